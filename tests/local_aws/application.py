@@ -1,0 +1,97 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The WSGI application: counts each request, answers ``/_local_aws/...`` itself and leaves the rest to moto."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import traceback
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from typing import Any
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+
+from . import calls, settings
+
+log = logging.getLogger("local_aws")
+
+PREFIX = "/_local_aws/"
+Control = Callable[[str, dict[str, Any]], Any]
+# Name below /_local_aws/ -> function(method, JSON body) -> JSON answer; ValueError becomes a 400.
+controls: dict[str, Control] = {}
+
+
+class RequestHandler(MotoRequestHandler):
+    """Quiet, and without waiting for more bytes before it sends."""
+
+    disable_nagle_algorithm = True
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        log.debug("%s %s", self.requestline, code)
+
+
+class Application:
+    def __init__(self) -> None:
+        self._moto = DomainDispatcherApplication(create_backend_app)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if path.startswith(PREFIX):
+            return _answer(start_response, *_control(environ, path.removeprefix(PREFIX)))
+        call = calls.identify(environ)
+        if call is not None:
+            calls.count(call)
+        try:
+            return self._moto(environ, start_response)  # type: ignore[no-any-return]
+        except NotImplementedError as error:
+            # 501 is not retried by botocore, moto's 500 would be.
+            return _answer(start_response, 501, {"__type": "NotImplemented", "message": f"local AWS: {error}"})
+        except Exception as error:
+            log.error("%s\n%s", call, traceback.format_exc())
+            return _answer(start_response, 500, {"__type": "InternalFailure", "message": repr(error)})
+
+
+def create_application() -> Application:
+    return Application()
+
+
+def _control(environ: dict[str, Any], name: str) -> tuple[int, Any]:
+    function = controls.get(name)
+    if function is None:
+        return 404, {"message": f"unknown control {name!r}; known: {', '.join(sorted(controls))}"}
+    try:
+        body = json.loads(calls.read_body(environ) or b"{}")
+        if not isinstance(body, dict):
+            raise ValueError("the body must be a JSON object")
+        return 200, function(environ["REQUEST_METHOD"], body)
+    except ValueError as error:
+        return 400, {"message": str(error)}
+
+
+def _answer(start_response: Any, status: int, content: Any) -> Iterable[bytes]:
+    body = json.dumps(content).encode()
+    headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+    start_response(f"{status} {HTTPStatus(status).phrase}", headers)
+    return [body]
+
+
+def _calls(method: str, _body: dict[str, Any]) -> dict[str, Any]:
+    if method == "DELETE":
+        calls.clear()
+    return calls.report()
+
+
+def _settings(method: str, body: dict[str, Any]) -> dict[str, Any]:
+    return settings.update(body) if method == "POST" else settings.as_dict()
+
+
+def _health(_method: str, _body: dict[str, Any]) -> dict[str, Any]:
+    return {"status": "ok", "pid": os.getpid()}
+
+
+controls.update({"calls": _calls, "settings": _settings, "health": _health})
