@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import parse_qsl
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 
@@ -22,7 +23,7 @@ log = logging.getLogger("local_aws")
 
 PREFIX = "/_local_aws/"
 Control = Callable[[str, dict[str, Any]], Any]
-# Name below /_local_aws/ -> function(method, JSON body) -> JSON answer; ValueError becomes a 400.
+# Name below /_local_aws/ -> function(method, JSON body and query) -> JSON answer; ValueError becomes a 400.
 controls: dict[str, Control] = {}
 
 
@@ -68,7 +69,8 @@ def _control(environ: dict[str, Any], name: str) -> tuple[int, Any]:
         body = json.loads(calls.read_body(environ) or b"{}")
         if not isinstance(body, dict):
             raise ValueError("the body must be a JSON object")
-        return 200, function(environ["REQUEST_METHOD"], body)
+        query = dict(parse_qsl(environ.get("QUERY_STRING", "")))
+        return 200, function(environ["REQUEST_METHOD"], {**query, **body})
     except ValueError as error:
         return 400, {"message": str(error)}
 
