@@ -1,0 +1,25 @@
+# Everything here sets itself up below .cache/ on the first call and keeps it for the next. See CONTRIBUTING.md.
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+SHELL := /bin/sh
+
+targets := demo test lint sanity types unit build
+.PHONY: help clean $(targets)
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' Makefile | tr '@' '\t' | expand -t 20
+
+demo: ## Deploy to a local AWS, trip the alarm, watch the pause, resume
+test: ## Run every part below, sum up: what CI runs
+lint: ## ruff, yamllint, ansible-lint, changelog fragments
+sanity: ## ansible-test sanity
+types: ## mypy
+unit: ## Unit tests with branch coverage
+build: ## Make the collection archive in .cache/dist
+clean: ## Remove .cache/ and all in it
+
+$(targets):
+	@python=$$(tools/find-python) && exec "$$python" -IB tools $@
+
+clean:
+	rm -rf .cache

@@ -1,0 +1,91 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`python tools NAME`: what stands behind every target of the Makefile."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from types import FrameType
+
+import parts
+import workspace
+from local_aws import local_aws
+from workspace import say
+
+PARTS: dict[str, Callable[[], parts.Result]] = {
+    "lint": parts.lint,
+    "sanity": parts.sanity,
+    "types": parts.types,
+    "unit": parts.unit,
+}
+
+
+def main(names: list[str]) -> int:
+    if names == ["clean"]:
+        workspace.clean()
+        return 0
+    with workspace.locked():
+        workspace.prepare()
+        if names == ["demo"]:
+            return demo()
+        if names == ["build"]:
+            return int(parts.build().failed > 0)
+        return test(names if names != ["test"] else list(PARTS))
+
+
+def test(names: list[str]) -> int:
+    """Runs the parts one after the other, all of them even if one fails, and sums up."""
+    results: dict[str, parts.Result] = {}
+    seconds: dict[str, float] = {}
+    for name in names:
+        say(f"{name} (Python {parts.PYTHON})")
+        start = time.monotonic()
+        try:
+            results[name] = PARTS[name]()
+        except workspace.Missing as missing:
+            results[name] = parts.Result(failed=1, notes=[str(missing)])
+        seconds[name] = time.monotonic() - start
+    passed = sum(result.passed for result in results.values())
+    failed = sum(result.failed for result in results.values())
+    print()
+    for name, result in results.items():
+        word = "FAILED" if result.failed else "ok"
+        notes = "; ".join(result.notes)
+        counts = f"{result.passed:5} passed {result.failed:3} failed"
+        print(f"{name:12} {word:6} {counts} {seconds[name]:5.0f} s  {notes}".rstrip())
+    print(f"{'all':12} {'FAILED' if failed else 'ok':6} {'':29}{sum(seconds.values()):5.0f} s")
+    # Some CI systems read this last line.
+    print(f"{passed} passed, {failed} failed", flush=True)
+    return int(failed > 0)
+
+
+def demo() -> int:
+    script = workspace.TREE / "tools" / "demo"
+    if not script.exists():
+        raise workspace.Missing("there is no demo yet")
+    with local_aws("demo") as url:
+        env = workspace.environment() | {"LOCAL_AWS_URL": url}
+        return subprocess.run(
+            [str(script)], cwd=workspace.TREE, env=env, stdin=subprocess.DEVNULL, check=False
+        ).returncode
+
+
+def stop(number: int, _frame: FrameType | None) -> None:
+    """Ends by an exception, so that whatever was started is stopped."""
+    raise SystemExit(128 + number)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGHUP, stop)
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except workspace.Missing as missing:
+        sys.exit(f"\n{missing}")
+    except KeyboardInterrupt:
+        sys.exit("\ninterrupted")

@@ -1,0 +1,42 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Starts the local AWS beside a part of the tests or the demo, and stops it again whatever happens."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from workspace import BIN, LOGS, TREE, Missing, environment
+
+
+@contextmanager
+def local_aws(name: str) -> Iterator[str]:
+    """Gives the address of a local AWS on a free loopback port; its log is `.cache/log/<name>-aws.log`."""
+    log = LOGS / f"{name}-aws.log"
+    with log.open("w") as file:
+        server = subprocess.Popen(
+            [str(BIN / "python"), "-m", "tests.local_aws", "--port", "0"],
+            cwd=TREE,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=file,
+            text=True,
+        )
+        try:
+            assert server.stdout is not None
+            url = server.stdout.readline().strip()
+            if not url:
+                end = "\n  ".join(log.read_text().splitlines()[-5:])
+                raise Missing(f"the local AWS did not start (is a port free on 127.0.0.1?):\n  {end}")
+            yield url
+        finally:
+            server.terminate()
+            try:
+                server.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                server.kill()
+                server.wait()

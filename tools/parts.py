@@ -1,0 +1,162 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The parts of `make test`. Each runs its tools in the collection tree and gives back what it counted."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree
+
+from workspace import BIN, CACHE, COLLECTIONS, LOGS, TREE, environment, say
+
+PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+LEAST_COVERAGE = 90
+
+
+@dataclass
+class Result:
+    """What a part counted: tests passed and failed, and remarks for the summary."""
+
+    passed: int = 0
+    failed: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    def count(self, good: bool) -> None:
+        if good:
+            self.passed += 1
+        else:
+            self.failed += 1
+
+
+def lint() -> Result:
+    result = Result()
+    for name, command in {
+        "ruff check": ["ruff", "check", "."],
+        "ruff format": ["ruff", "format", "--check", "--diff", "."],
+        "yamllint": ["yamllint", "--strict", "."],
+        "ansible-lint": ["ansible-lint", "--offline", "--strict"],
+        "antsibull-changelog": ["antsibull-changelog", "lint"],
+    }.items():
+        say(name)
+        status, _text = _run(command, f"lint-{command[0]}")
+        result.count(status == 0)
+        if status:
+            result.notes.append(f"{name} failed")
+    return result
+
+
+def sanity() -> Result:
+    command = ["ansible-test", "sanity", "--python", PYTHON, "--requirements", "--color", "no"]
+    status, text = _run(command, "sanity", {"ANSIBLE_TEST_CONTENT_ROOT": str(TREE)})
+    ran = len(re.findall(r'^Running sanity test "', text, re.MULTILINE))
+    found = re.search(r"^FATAL: The (\d+) sanity test\(s\) listed below", text, re.MULTILINE)
+    failed = int(found[1]) if found else int(status != 0)
+    return Result(max(ran - failed, 0), failed)
+
+
+def types() -> Result:
+    result = Result()
+    config = ["--config-file", str(TREE / "pyproject.toml")]
+    # Two runs: what is imported as ansible_collections.mailops.ses... and what is imported from the repository's root.
+    bases = os.pathsep.join(str(TREE / name) for name in ("tools", "roles/ses_pause/files"))
+    for name, folder, paths in (
+        ("plugins", COLLECTIONS, [TREE / "plugins"]),
+        ("the rest", TREE, [TREE / name for name in ("roles/ses_pause/files", "tests/local_aws", "tools")]),
+    ):
+        there = [str(path.relative_to(folder)) for path in paths if any(path.rglob("*.py"))]
+        if not there:
+            say(f"mypy: {name}: nothing there yet")
+            continue
+        say(f"mypy: {name}")
+        status, text = _run(["mypy", *config, *there], f"types-{name.split()[-1]}", {"MYPYPATH": bases}, folder)
+        result.count(status == 0)
+        files = re.search(r"(?:no issues found in|checked) (\d+) source files?", text)
+        result.notes.append(f"{files[1] if files else 'no'} files of {name}")
+    return result
+
+
+def unit() -> Result:
+    if not any((TREE / "tests" / "unit").rglob("test_*.py")):
+        say("no unit tests yet")
+        return Result()
+    report = LOGS / "unit.xml"
+    report.unlink(missing_ok=True)
+    data = LOGS / "coverage.json"
+    data.unlink(missing_ok=True)
+    command = ["pytest", "tests/unit", "-n", "2", "--cov", "--cov-report", "term:skip-covered"]
+    command += ["--cov-report", f"json:{data}", "--junit-xml", str(report)]
+    status, _text = _run(command, "unit", {"COVERAGE_FILE": str(LOGS / "coverage")})
+    result = _junit([report])
+    if status and not result.failed:
+        result.failed = 1
+        result.notes.append(f"pytest ended with {status}")
+    _judge_coverage(data, result)
+    return result
+
+
+def build() -> Result:
+    target = CACHE / "dist"
+    status, _text = _run(["ansible-galaxy", "collection", "build", "--force", "--output-path", str(target)], "build")
+    return Result(int(status == 0), int(status != 0))
+
+
+def _judge_coverage(data: Path, result: Result) -> None:
+    """Adds the branch coverage of the plugins and of the function; too little of either is a failed test."""
+    files = json.loads(data.read_text())["files"] if data.exists() else {}
+    for name, folder in (("plugins", "plugins/"), ("function", "roles/ses_pause/files/")):
+        totals = [entry["summary"] for path, entry in files.items() if path.startswith(folder)]
+        branches = sum(summary["num_branches"] for summary in totals)
+        if not branches:
+            result.notes.append(f"{name}: no branches yet")
+            continue
+        percent = 100 * sum(summary["covered_branches"] for summary in totals) / branches
+        result.notes.append(f"{name}: {percent:.1f} % of {branches} branches covered")
+        if percent < LEAST_COVERAGE:
+            result.notes.append(f"that is less than {LEAST_COVERAGE} %")
+        result.count(percent >= LEAST_COVERAGE)
+
+
+def _junit(reports: list[Path]) -> Result:
+    """The counts in JUnit reports."""
+    result = Result()
+    skipped = 0
+    for report in reports:
+        if not report.exists():
+            continue
+        for case in ElementTree.parse(report).iter("testcase"):
+            if case.find("skipped") is not None:
+                skipped += 1
+            else:
+                result.count(case.find("failure") is None and case.find("error") is None)
+    if skipped:
+        result.notes.append(f"{skipped} skipped")
+    return result
+
+
+def _run(command: list[str], name: str, more: dict[str, str] | None = None, cwd: Path = TREE) -> tuple[int, str]:
+    """Runs a tool, without input; shows its output, and keeps it in `.cache/log/<name>.log`."""
+    lines = []
+    process = subprocess.Popen(
+        [str(BIN / command[0]), *command[1:]],
+        cwd=cwd,
+        env=environment() | {"NO_COLOR": "1", "PY_COLORS": "0"} | (more or {}),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
+    assert process.stdout is not None
+    with (LOGS / f"{name}.log").open("w") as log:
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            log.write(line)
+            lines.append(line)
+    return process.wait(), "".join(lines)
