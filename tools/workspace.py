@@ -36,8 +36,9 @@ FOREIGN = ("ANSIBLE_", "AWS_", "BOTO_", "COVERAGE_", "MOLECULE_", "MOTO_", "MYPY
 
 # What ansible-test downloads to get pip into a new virtual environment; the one that Python carries does as well.
 GET_PIP = """\
-import ensurepip, subprocess, sys
-ensurepip.bootstrap(upgrade=True)
+import subprocess, sys
+# In a process of its own: ensurepip switches off the settings of pip for the rest of its process.
+subprocess.run([sys.executable, "-m", "ensurepip", "--upgrade"], check=True)
 packages = [word for word in sys.argv[1:] if word not in ("--no-setuptools", "--no-wheel")]
 sys.exit(subprocess.call([sys.executable, "-m", "pip", "install", *packages]))
 """
