@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 
 from . import calls, settings
+from .errors import respond
 
 log = logging.getLogger("local_aws")
 
@@ -51,10 +52,11 @@ class Application:
             return self._moto(environ, start_response)  # type: ignore[no-any-return]
         except NotImplementedError as error:
             # 501 is not retried by botocore, moto's 500 would be.
-            return _answer(start_response, 501, {"__type": "NotImplemented", "message": f"local AWS: {error}"})
+            status, code, message = 501, "NotImplemented", f"local AWS: {error}"
         except Exception as error:
             log.error("%s\n%s", call, traceback.format_exc())
-            return _answer(start_response, 500, {"__type": "InternalFailure", "message": repr(error)})
+            status, code, message = 500, "InternalFailure", repr(error)
+        return respond(start_response, call.service if call else "", calls.is_form(environ), status, code, message)
 
 
 def create_application() -> Application:

@@ -4,10 +4,10 @@
 
 """Who asks for what: each request's account, Region, service and operation, and how often.
 
-``GET /_local_aws/calls`` -> ``{"total": n, "calls": [{"account", "region", "service", "operation", "source", "count"}]}``;
-``DELETE /_local_aws/calls`` zeroes the counts. ``service`` is botocore's client name (``sesv2``, ``cloudwatch``),
-``region`` the one the request was signed for (IAM: us-east-1). ``source`` is ``lambda`` for requests of functions
-that run in the local Lambda, else ``client``. Counts survive ``/moto-api/reset``.
+``GET /_local_aws/calls`` -> ``{"total": n, "calls": [{"account", "region", "service", "operation", "source",
+"count"}]}``; ``DELETE`` zeroes the counts, ``/moto-api/reset`` keeps them. ``service`` is botocore's client name
+(``sesv2``, ``cloudwatch``), ``region`` the one the request was signed for (of IAM: us-east-1), ``source`` is
+``lambda`` for requests of functions that run in the local Lambda, else ``client``.
 """
 
 from __future__ import annotations
@@ -80,6 +80,11 @@ def read_body(environ: dict[str, Any]) -> bytes:
     return body
 
 
+def is_form(environ: dict[str, Any]) -> bool:
+    """Whether the request is one of the query protocol."""
+    return str(environ.get("CONTENT_TYPE", "")).startswith("application/x-www-form-urlencoded")
+
+
 def _account(access_key: str, environ: dict[str, Any]) -> str:
     from moto.core import DEFAULT_ACCOUNT_ID
     from moto.iam.models import get_account_id_from
@@ -94,7 +99,7 @@ def _operation(environ: dict[str, Any], service: str, path: str) -> str:
     target = environ.get("HTTP_X_AMZ_TARGET")
     if target:
         return str(target).rpartition(".")[2]
-    if environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+    if is_form(environ):
         form = parse_qs(read_body(environ).decode("utf-8", "replace"))
         if "Action" in form:
             return form["Action"][0]

@@ -22,6 +22,8 @@ class Settings:
     enforce_iam: bool = False
     # IAM/Lambda: seconds after CreateRole during which Lambda cannot assume the role yet.
     role_not_assumable_seconds: float = 0.0
+    # SES: a resume of an account that AWS paused is taken and does nothing, instead of being refused.
+    silent_shutdown: bool = False
     # Lambda: seconds before the first and the second retry of an asynchronous event (AWS: 60 and 120).
     async_retry_delays: list[float] = field(default_factory=lambda: [60.0, 120.0])
 

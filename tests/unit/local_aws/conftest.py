@@ -20,7 +20,6 @@ ROOT_ACCOUNT = "123456789012"
 REGION = "eu-west-1"
 # One attempt: an error must show at once and be counted once.
 CONFIG = Config(retries={"total_max_attempts": 1, "mode": "standard"}, max_pool_connections=50)
-AwsFactory = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +36,7 @@ def _empty(local_aws: server.LocalAws) -> None:
 
 
 @pytest.fixture
-def aws(local_aws: server.LocalAws) -> AwsFactory:
+def aws(local_aws: server.LocalAws) -> Callable[..., Any]:
     """``aws(service, region=..., account=..., credentials=...)``: a client.
 
     Another account is entered by AssumeRole; ``credentials`` is what AssumeRole or CreateAccessKey returned.
@@ -51,7 +50,8 @@ def aws(local_aws: server.LocalAws) -> AwsFactory:
             assumed = client("sts").assume_role(RoleArn=role_arn, RoleSessionName="tests")
             credentials = assumed["Credentials"]
         keys = credentials or {"AccessKeyId": "testing", "SecretAccessKey": "testing"}
-        return boto3.client(
+        make: Any = boto3.client
+        return make(
             service,
             region_name=region,
             endpoint_url=local_aws.url,
