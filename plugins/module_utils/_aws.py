@@ -1,0 +1,278 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One account in one Region: its session, its clients, and calls whose errors say what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any, NoReturn
+
+try:
+    import boto3
+    from botocore.config import Config
+    from botocore.credentials import DeferredRefreshableCredentials
+    from botocore.exceptions import (
+        BotoCoreError,
+        ClientError,
+        HTTPClientError,
+        NoCredentialsError,
+        ParamValidationError,
+        ProfileNotFound,
+    )
+except ImportError:
+    pass  # AnsibleAWSModule and the action plugin say what is missing.
+
+from ansible_collections.amazon.aws.plugins.module_utils.botocore import get_aws_connection_info
+from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
+
+# Where boto3's name of a service is not the prefix of its IAM actions.
+IAM_PREFIX = {"sesv2": "ses"}
+
+DENIED = frozenset(
+    {
+        "AccessDenied",
+        "AccessDeniedException",
+        "AuthorizationError",
+        "AuthorizationErrorException",
+        "UnauthorizedOperation",
+    }
+)
+THROTTLED = frozenset(
+    {"Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded", "RequestThrottled"}
+)
+EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
+UNKNOWN_KEY = frozenset({"InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId"})
+
+
+def connection_spec() -> dict[str, Any]:
+    """The options that every module shares: those of amazon.aws, and a role to assume."""
+    return dict(
+        aws_argument_spec(),
+        assume_role_arn=dict(type="str"),
+        assume_role_external_id=dict(type="str"),
+        assume_role_session_name=dict(type="str", default="mailops.ses"),
+    )
+
+
+class SesError(Exception):
+    """What went wrong, in words that say what to do; C(details) go into the task's result as they are."""
+
+    def __init__(self, message: str, **details: Any) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+
+
+class AwsCallError(SesError):
+    """An API call that failed. C(code) is the API's own error code, or the name of botocore's exception."""
+
+    def __init__(self, message: str, code: str, operation: str) -> None:
+        super().__init__(message, error_code=code, operation=operation)
+        self.code = code
+
+
+class _Options:
+    """What get_aws_connection_info wants of a module: its parameters and a way to fail."""
+
+    def __init__(self, params: dict[str, Any]) -> None:
+        self.params = params
+
+    def fail_json(self, msg: str, **details: Any) -> NoReturn:
+        raise SesError(msg)
+
+
+class Aws:
+    """The target of one task.
+
+    C(call) is the only way to AWS. It raises AwsCallError, which names the operation, the resource, the account and
+    the Region. Nothing is opened before the first call.
+    """
+
+    def __init__(self, params: dict[str, Any]) -> None:
+        region, self._endpoint, options = get_aws_connection_info(_Options(params))
+        if not region:
+            raise SesError(
+                "No Region is set. Give the option region, the host variable ses_pause_region or the environment "
+                "variable AWS_REGION."
+            )
+        self.region: str = region
+        self._role_arn: str | None = params.get("assume_role_arn")
+        self._verify = options.pop("verify", None)
+        # The mode "standard" knows every service's words for throttling and waits longer with each try.
+        self._config = Config(
+            retries={"mode": "standard", "total_max_attempts": 9}, user_agent_extra="Ansible-mailops.ses"
+        ).merge(options.pop("aws_config", None) or Config())
+        self._clients: dict[str, Any] = {}
+        try:
+            self._session = boto3.session.Session(region_name=region, **options)
+        except ProfileNotFound as error:
+            raise SesError(f"{error}. Give a profile of the AWS configuration of this machine, or none.") from error
+        if self._role_arn:
+            self._session = self._assume(self._role_arn, params)
+
+    def _assume(self, role_arn: str, params: dict[str, Any]) -> Any:
+        """A session with the role's credentials: fetched at the first call, fetched again before they end."""
+        sts = self._new_client(self._session, "sts")
+        arguments = {"RoleArn": role_arn, "RoleSessionName": params["assume_role_session_name"]}
+        if params.get("assume_role_external_id"):
+            arguments["ExternalId"] = params["assume_role_external_id"]
+
+        def refresh() -> dict[str, str]:
+            answer = self._attempt(sts, "sts", "assume_role", f"role {role_arn}", (), arguments)["Credentials"]
+            return {
+                "access_key": answer["AccessKeyId"],
+                "secret_key": answer["SecretAccessKey"],
+                "token": answer["SessionToken"],
+                "expiry_time": answer["Expiration"].isoformat(),
+            }
+
+        session = boto3.session.Session(region_name=self.region)
+        # boto3 has no public way to hand over credentials that refresh themselves.
+        session._session._credentials = DeferredRefreshableCredentials(refresh_using=refresh, method="assume-role")
+        return session
+
+    def _new_client(self, session: Any, service: str) -> Any:
+        return session.client(
+            service, region_name=self.region, endpoint_url=self._endpoint, verify=self._verify, config=self._config
+        )
+
+    def client(self, service: str) -> Any:
+        """The boto3 client of a service; made once."""
+        if service not in self._clients:
+            self._clients[service] = self._new_client(self._session, service)
+        return self._clients[service]
+
+    def call(
+        self, service: str, operation: str, resource: str = "", missing: Iterable[str] = (), **arguments: Any
+    ) -> Any:
+        """One API call. None where the API answers with one of the C(missing) codes: its own words for "not found".
+
+        resource: what the call is about, for the error message.
+        """
+        return self._attempt(self.client(service), service, operation, resource, missing, arguments)
+
+    def pages(self, service: str, operation: str, key: str, resource: str = "", **arguments: Any) -> Iterator[Any]:
+        """Every item under C(key) of a paged answer."""
+        with self.explained(service, operation, resource):
+            for page in self.client(service).get_paginator(operation).paginate(**arguments):
+                yield from page.get(key, [])
+
+    def wait(self, service: str, waiter: str, resource: str, **arguments: Any) -> None:
+        """Waits with a waiter of boto3: a second between two looks, five minutes at most."""
+        with self.explained(service, waiter, resource):
+            self.client(service).get_waiter(waiter).wait(**arguments, WaiterConfig={"Delay": 1, "MaxAttempts": 300})
+
+    @contextmanager
+    def explained(self, service: str, operation: str, resource: str) -> Iterator[None]:
+        """Turns what boto3 raises into an error that says what to do."""
+        try:
+            yield
+        except (BotoCoreError, ClientError) as error:
+            raise self._error(error, service, operation, resource) from error
+
+    def refuse_failed_entries(self, answer: dict[str, Any], service: str, operation: str, resource: str) -> None:
+        """Raises for a batch call that answered 200 and failed all the same."""
+        for entry in answer.get("FailedEntries", []):
+            error = {"Error": {"Code": entry.get("ErrorCode", "Unknown"), "Message": entry.get("ErrorMessage", "")}}
+            raise self._error(ClientError(error, _camel(operation)), service, operation, resource)
+
+    def _attempt(
+        self,
+        client: Any,
+        service: str,
+        operation: str,
+        resource: str,
+        missing: Iterable[str],
+        arguments: dict[str, Any],
+    ) -> Any:
+        try:
+            with self.explained(service, operation, resource):
+                return getattr(client, operation)(**arguments)
+        except AwsCallError as error:
+            if error.code in missing:
+                return None
+            raise
+
+    def _error(self, error: Exception, service: str, operation: str, resource: str) -> AwsCallError:
+        action = f"{IAM_PREFIX.get(service, service)}:{_camel(operation)}"
+        code = _code(error)
+        about = f" for {resource}" if resource else ""
+        return AwsCallError(
+            f"{action} failed{about} in {self._where()}: {str(error).rstrip('.')}. {_advice(code, action)}",
+            code=code,
+            operation=action,
+        )
+
+    def _where(self) -> str:
+        """The account as far as it is known without another call: an error must not cause the next one."""
+        account = self.__dict__.get("_identity", (None,))[0]
+        if account is None and self._role_arn:
+            account = self._role_arn.split(":")[4]
+        return f"account {account}, Region {self.region}" if account else f"Region {self.region}"
+
+    @cached_property
+    def _identity(self) -> tuple[str, str]:
+        """(account, partition) of the caller."""
+        arn = self.call("sts", "get_caller_identity")["Arn"]
+        return arn.split(":")[4], arn.split(":")[1]
+
+    @property
+    def account(self) -> str:
+        """The account's 12 digits."""
+        return self._identity[0]
+
+    @property
+    def partition(self) -> str:
+        """aws, aws-cn, aws-us-gov or aws-eusc."""
+        return self._identity[1]
+
+    def regions_of(self, service: str) -> list[str]:
+        """The Regions in which botocore knows the service. It knows no Region that is younger than it is."""
+        return self._session.get_available_regions(service)
+
+    def arn(self, service: str, resource: str) -> str:
+        """The ARN of a resource of this account and Region; IAM's have no Region."""
+        region = "" if service == "iam" else self.region
+        return f"arn:{self.partition}:{service}:{region}:{self.account}:{resource}"
+
+
+def _code(error: Exception) -> str:
+    if isinstance(error, ClientError):
+        return error.response.get("Error", {}).get("Code", "Unknown")
+    return type(error).__name__
+
+
+def _camel(operation: str) -> str:
+    return "".join(word.capitalize() for word in operation.split("_"))
+
+
+def _advice(code: str, action: str) -> str:
+    if code in DENIED:
+        return f"Allow {action} to the identity that runs this, and run again."
+    if code in THROTTLED:
+        return "AWS still throttles after all retries: run again later; what is done already is kept."
+    if code in EXPIRED:
+        return "The credentials have expired: get new ones and run again."
+    if code in UNKNOWN_KEY:
+        return "AWS does not know the credentials: check profile, environment or assume_role_arn."
+    if code == NoCredentialsError.__name__:
+        return "Give a profile, access keys in the environment, or an instance role."
+    if code == ParamValidationError.__name__:
+        return "This is an error of the collection or of an option's value: please report it with the task."
+    if _is_network(code):
+        return "Check that the Region exists, and the network and the endpoint between here and AWS; then run again."
+    return "See the AWS documentation of this operation for the error's meaning; the next run goes on from here."
+
+
+def _is_network(code: str) -> bool:
+    return any(code == kind.__name__ for kind in _subclasses(HTTPClientError))
+
+
+def _subclasses(kind: type) -> Iterator[type]:
+    yield kind
+    for child in kind.__subclasses__():
+        yield from _subclasses(child)

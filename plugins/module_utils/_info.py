@@ -1,0 +1,214 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The whole picture of one target: sending, enforcement, rates, alarms, and the guard itself. Reads only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from ansible_collections.mailops.ses.plugins.module_utils import _alarms
+from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, AwsCallError, SesError
+from ansible_collections.mailops.ses.plugins.module_utils._metrics import (
+    METRICS,
+    NAMESPACE,
+    OPTION_OF,
+    SET_DIMENSION,
+)
+from ansible_collections.mailops.ses.plugins.module_utils._names import DEFAULT_NAME, Names
+from ansible_collections.mailops.ses.plugins.module_utils._reconcile import Resource, State
+from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms, MetricAlarm
+from ansible_collections.mailops.ses.plugins.module_utils._resources.function import Function
+from ansible_collections.mailops.ses.plugins.module_utils._resources.queue import Queue
+from ansible_collections.mailops.ses.plugins.module_utils._resources.schedule import Schedule
+from ansible_collections.mailops.ses.plugins.module_utils._resources.subscriptions import Subscriptions
+from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import Topic
+from ansible_collections.mailops.ses.plugins.module_utils._sending import ConfigurationSet, Scope, Tenant, read_all
+
+PARTS = ("account", "rates", "alarms", "guard")
+MEMORY = "ses-pause:"
+# GetMetricData takes at most 500 queries a call (CloudWatch's API reference).
+MAX_QUERIES = 500
+# An older rate says nothing about the next evaluation.
+LOOK_BACK = timedelta(days=1)
+
+SPEC: dict[str, Any] = dict(
+    name=dict(type="str", default=DEFAULT_NAME),
+    gather=dict(type="list", elements="str", choices=list(PARTS), default=list(PARTS)),
+    configuration_sets=dict(type="list", elements="str", default=[]),
+    tenants=dict(type="list", elements="str", default=[]),
+    alarms=_alarms.ALARMS_OPTION,
+)
+
+# A rate is known by its scope (None: the account) and the option's name for the metric.
+RateKey = tuple[str | None, str]
+
+
+def run(aws: Aws, params: dict[str, Any], _check_mode: bool) -> dict[str, Any]:
+    """Returns what C(gather) names, configuration_sets, tenants, and would_trip where C(alarms) are given."""
+    names = Names(params["name"], aws.region)
+    planned = _alarms.resolve(params, names) if params["alarms"] is not None else []
+    gather = params["gather"]
+    result: dict[str, Any] = {"changed": False}
+    if "account" in gather:
+        result["account"] = read_account(aws)
+    sets = read_all(aws, [ConfigurationSet(name) for name in params["configuration_sets"]])
+    tenants = read_all(aws, [Tenant(name) for name in params["tenants"]])
+    result["configuration_sets"] = _list(sets)
+    result["tenants"] = _list(tenants)
+    scopes = dict.fromkeys([None, *params["configuration_sets"], *(entry["configuration_set"] for entry in planned)])
+    rates = read_rates(aws, scopes) if planned or "rates" in gather else {}
+    alarms = Alarms(prefix=f"{names.guard}-")
+    if "rates" in gather:
+        result["rates"] = [_rates_of(scope, rates) for scope in scopes]
+    if "alarms" in gather:
+        result["alarms"] = read_alarms(aws, alarms)
+    if params["alarms"] is not None:
+        result["would_trip"] = would_trip(planned, rates, alarms.all(aws))
+    if "guard" in gather:
+        result["guard"] = read_guard(aws, names)
+    return result
+
+
+def read_account(aws: Aws) -> dict[str, Any]:
+    """Sending and enforcement of the account; max_send_rate is in messages a second."""
+    try:
+        answer = aws.call("sesv2", "get_account", "the account's sending")
+    except AwsCallError as error:
+        if error.code != "EndpointConnectionError":
+            raise
+        regions = ", ".join(aws.regions_of("sesv2"))
+        raise SesError(f"{error.message} botocore knows SES in these Regions: {regions}.") from error
+    quota = answer.get("SendQuota", {})
+    return {
+        "id": aws.account,
+        "region": aws.region,
+        "partition": aws.partition,
+        "sending_enabled": answer.get("SendingEnabled", False),
+        "enforcement_status": answer.get("EnforcementStatus", ""),
+        "production_access": answer.get("ProductionAccessEnabled", False),
+        "max_24_hour_send": quota.get("Max24HourSend", 0.0),
+        "max_send_rate": quota.get("MaxSendRate", 0.0),
+        "sent_last_24_hours": quota.get("SentLast24Hours", 0.0),
+    }
+
+
+def _list(states: dict[Scope, dict[str, Any]]) -> list[dict[str, Any]]:
+    return [
+        {"name": scope.name, **{key: value for key, value in state.items() if not key.startswith("_")}}
+        for scope, state in states.items()
+    ]
+
+
+def read_rates(aws: Aws, scopes: Iterable[str | None]) -> dict[RateKey, dict[str, Any]]:
+    """The last known rates of the last day: {(scope, metric): {value, timestamp}}."""
+    keys = [(scope, option) for scope in scopes for option in METRICS]
+    now = datetime.now(UTC)
+    found: dict[RateKey, dict[str, Any]] = {}
+    for start in range(0, len(keys), MAX_QUERIES):
+        part = keys[start : start + MAX_QUERIES]
+        results = aws.pages(
+            "cloudwatch",
+            "get_metric_data",
+            "MetricDataResults",
+            "the reputation rates",
+            MetricDataQueries=[_query(number, key) for number, key in enumerate(part)],
+            StartTime=now - LOOK_BACK,
+            EndTime=now + timedelta(minutes=5),
+            ScanBy="TimestampDescending",
+        )
+        for result in results:
+            key = part[int(result["Id"][1:])]
+            # A query's answer may be spread over pages; the newest comes first.
+            if result["Values"] and key not in found:
+                found[key] = {"value": result["Values"][0], "timestamp": result["Timestamps"][0].isoformat()}
+    return found
+
+
+def _query(number: int, key: RateKey) -> dict[str, Any]:
+    scope, option = key
+    dimensions = [{"Name": SET_DIMENSION, "Value": scope}] if scope else []
+    metric = {"Namespace": NAMESPACE, "MetricName": METRICS[option].name, "Dimensions": dimensions}
+    return {"Id": f"q{number}", "MetricStat": {"Metric": metric, "Period": 300, "Stat": "Average"}}
+
+
+def _rates_of(scope: str | None, rates: dict[RateKey, dict[str, Any]]) -> dict[str, Any]:
+    return {"configuration_set": scope, **{option: rates.get((scope, option)) for option in METRICS}}
+
+
+def read_alarms(aws: Aws, alarms: Alarms) -> list[dict[str, Any]]:
+    """The guard's reputation alarms, with what the guard remembers on them."""
+    return [
+        _alarm(name, MetricAlarm(name, None, alarms).read(aws))
+        for name, state in sorted(alarms.all(aws).items())
+        if state["namespace"] == NAMESPACE
+    ]
+
+
+def _alarm(name: str, state: State | None) -> dict[str, Any]:
+    state = state or {}
+    since = state.get("_since")
+    return {
+        "name": name,
+        "metric": OPTION_OF.get(state.get("metric_name", "")),
+        "configuration_set": state.get("dimensions", {}).get(SET_DIMENSION),
+        "threshold": state.get("threshold"),
+        "state": state.get("_state"),
+        "since": since.isoformat() if since else None,
+        "reason": state.get("_state_reason"),
+        "actions_enabled": state.get("actions_enabled"),
+        "alarm_actions": state.get("alarm_actions"),
+        "memory": {
+            key.removeprefix(MEMORY): value for key, value in state.get("tags", {}).items() if key.startswith(MEMORY)
+        },
+    }
+
+
+def would_trip(
+    planned: list[dict[str, Any]], rates: dict[RateKey, dict[str, Any]], present: dict[str, State]
+) -> list[dict[str, Any]]:
+    """Pure: the planned alarms that would pause at once, as the rate is over the threshold already.
+
+    An armed alarm that is in ALARM has acted before and does not act again. One that is in ALARM and switched off has
+    not: the sweep would handle it as soon as it is armed.
+    """
+    tripping = []
+    for entry in planned:
+        if entry["tier"] != "pause" or not entry["actions_enabled"]:
+            continue
+        rate = rates.get((entry["configuration_set"], entry["metric"]))
+        state = present.get(entry["alarm_name"], {})
+        if state.get("_state") == "ALARM" and state["actions_enabled"]:
+            continue
+        if rate is not None and rate["value"] >= entry["threshold"]:
+            shown = {key: entry[key] for key in ("alarm_name", "metric", "configuration_set", "threshold")}
+            tripping.append({**shown, "rate": rate["value"], "timestamp": rate["timestamp"]})
+    return tripping
+
+
+def read_guard(aws: Aws, names: Names) -> dict[str, Any]:
+    """What is deployed of the guard's machinery. None where a part is not there."""
+    parts: dict[str, Resource] = {
+        "function": Function(names.function, None),
+        "trip_topic": Topic(names.trip_topic, None),
+        "notify_topic": Topic(names.notify_topic, None),
+        "failure_queue": Queue(names.failure_queue, None),
+        "sweep": Schedule(names.sweep_rule, None),
+        "subscriptions": Subscriptions(names.notify_topic, None),
+    }
+    states = {part: resource.read(aws) for part, resource in parts.items()}
+    function, queue, sweep = states["function"], states["failure_queue"], states["sweep"]
+    subscriptions = states["subscriptions"] or {}
+    return {
+        "deployed": all(states[part] is not None for part in ("function", "trip_topic", "notify_topic")),
+        "function": function and {"state": function["_state"], "code_sha256": function["code_sha256"]},
+        "trip_topic_arn": states["trip_topic"] and aws.arn("sns", names.trip_topic),
+        "notify_topic_arn": states["notify_topic"] and aws.arn("sns", names.notify_topic),
+        "failed_events": queue and queue["_messages"],
+        "sweep": sweep and {"schedule": sweep["schedule"], "enabled": sweep["enabled"]},
+        "subscriptions": subscriptions.get("subscriptions", []),
+        "pending_subscriptions": subscriptions.get("_pending", []),
+    }

@@ -1,0 +1,194 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Read everything, plan, show one diff, write what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.policy import compare_policies
+from ansible_collections.amazon.aws.plugins.module_utils.tagging import compare_aws_tags
+from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError
+
+State = dict[str, Any]
+
+# The tag that says a resource is ours; its value is the guard's name.
+OWNER_TAG = "ses-pause:guard"
+# Stands in descriptions and policy ids, so that a resource whose tag was lost is still known as ours.
+OWNER_MARK = "mailops.ses"
+
+
+class Resource:
+    """One AWS resource: what it should look like (None: gone), and how it is read and written.
+
+    A state is a flat dict of JSON-like values. The keys C(tags) and C(policy) are compared as AWS means them: tags
+    that we do not name are left alone, and the order inside a policy says nothing.
+    """
+
+    kind: str = ""
+    # The resource that this one belongs to, where it has no place for a mark of its own.
+    belongs_to: Resource | None = None
+
+    def __init__(self, name: str, desired: State | None) -> None:
+        self.name = name
+        self.desired = desired
+
+    def read(self, aws: Aws) -> State | None:
+        """The present state, or None where the API itself says that there is no such resource."""
+        raise NotImplementedError
+
+    def settle(self, current: State | None) -> State | None:
+        """The desired state where it depends on the present one."""
+        return self.desired
+
+    def create(self, aws: Aws, desired: State) -> None:
+        raise NotImplementedError
+
+    def update(self, aws: Aws, current: State, desired: State, changed: frozenset[str]) -> None:
+        raise NotImplementedError
+
+    def delete(self, aws: Aws, current: State) -> None:
+        raise NotImplementedError
+
+    def is_marked(self, current: State) -> bool:
+        """Whether a resource without our tag can be known as ours all the same."""
+        return False
+
+    @property
+    def label(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+@dataclass(frozen=True)
+class Change:
+    """What happens to one resource. action: create, update, delete or none."""
+
+    resource: Resource
+    action: str
+    fields: frozenset[str]
+    current: State | None
+    desired: State | None
+
+    def apply(self, aws: Aws) -> None:
+        resource = self.resource
+        if self.action == "create":
+            resource.create(aws, self.desired or {})
+        elif self.action == "update":
+            resource.update(aws, self.current or {}, self.desired or {}, self.fields)
+        elif self.action == "delete":
+            resource.delete(aws, self.current or {})
+
+    def before(self) -> State:
+        return _visible(self.current, self.desired)
+
+    def after(self) -> State:
+        """What the resource looks like after the write: what was there, with what was asked for."""
+        if self.desired is None:
+            return {}
+        after = {**_visible(self.current, self.desired), **self.desired}
+        if "tags" in self.desired:
+            after["tags"] = {**(self.current or {}).get("tags", {}), **self.desired["tags"]}
+        return after
+
+
+def differing(current: State, desired: State) -> frozenset[str]:
+    """The keys of C(desired) whose value is another in C(current)."""
+    return frozenset(key for key, value in desired.items() if _differs(key, current.get(key), value))
+
+
+def _differs(key: str, current: Any, desired: Any) -> bool:
+    if key == "tags":
+        return bool(compare_aws_tags(current or {}, desired, purge_tags=False)[0])
+    if key == "policy":
+        return not isinstance(current, dict) or bool(compare_policies(current, desired))
+    return bool(current != desired)
+
+
+def plan(resource: Resource, current: State | None) -> Change:
+    """Pure: the change that turns C(current) into what the resource should be."""
+    desired = resource.settle(current)
+    if current is None:
+        return Change(resource, "none" if desired is None else "create", frozenset(desired or ()), None, desired)
+    if desired is None:
+        return Change(resource, "delete", frozenset(current), current, None)
+    fields = differing(current, desired)
+    return Change(resource, "update" if fields else "none", fields, current, desired)
+
+
+def check_ownership(guard: str, states: Mapping[Resource, State | None]) -> None:
+    """Refuses to go on where a resource of our name belongs to somebody else."""
+    foreign = [resource.label for resource in states if not _is_ours_or_gone(guard, resource, states)]
+    if foreign:
+        raise SesError(
+            f"Not ours, so not touched: {'; '.join(foreign)}. They lack the tag {OWNER_TAG}={guard}. Give the guard "
+            f"another name, remove them, or, if they are meant to be taken over, set that tag on them. Nothing was "
+            f"written.",
+            foreign=foreign,
+        )
+
+
+def _is_ours_or_gone(guard: str, resource: Resource, states: Mapping[Resource, State | None]) -> bool:
+    current = states[resource]
+    return current is None or "tags" not in current or _is_ours(guard, resource, states)
+
+
+def _is_ours(guard: str, resource: Resource, states: Mapping[Resource, State | None]) -> bool:
+    current = states.get(resource)
+    if current is None:
+        return False
+    owner = current["tags"].get(OWNER_TAG)
+    if owner is not None:
+        return bool(owner == guard)
+    return resource.is_marked(current) or (
+        resource.belongs_to is not None and _is_ours(guard, resource.belongs_to, states)
+    )
+
+
+class Plan:
+    """The changes that bring the resources to their desired state. Making one reads everything and writes nothing."""
+
+    def __init__(self, aws: Aws, guard: str, resources: Sequence[Resource]) -> None:
+        states = {resource: resource.read(aws) for resource in resources}
+        check_ownership(guard, states)
+        self.changes = [plan(resource, current) for resource, current in states.items()]
+        self.pending = [change for change in self.changes if change.action != "none"]
+
+    def apply(self, aws: Aws) -> None:
+        """Writes, in the order of the resources; what goes, goes last and in the reverse order."""
+        deletes = [change for change in self.pending if change.action == "delete"]
+        for change in [change for change in self.pending if change.action != "delete"] + deletes[::-1]:
+            change.apply(aws)
+
+    def result(self) -> dict[str, Any]:
+        """changed, resources: [{kind, name, action, changes: [field]}], diff: {before, after}."""
+        changes = [change for change in self.changes if change.current is not None or change.desired is not None]
+        before = {change.resource.label: change.before() for change in self.pending if change.current is not None}
+        after = {change.resource.label: change.after() for change in self.pending if change.desired is not None}
+        return {
+            "changed": bool(self.pending),
+            "resources": [describe(change) for change in changes],
+            "diff": {"before": before, "after": after},
+        }
+
+
+def describe(change: Change) -> dict[str, Any]:
+    """One change for the task's result."""
+    return {
+        "kind": change.resource.kind,
+        "name": change.resource.name,
+        "action": change.action,
+        "changes": sorted(change.fields) if change.action == "update" else [],
+    }
+
+
+def _visible(current: State | None, desired: State | None) -> State:
+    """What a diff shows of a state: without what AWS only uses to find the resource again."""
+    if current is None:
+        return {}
+    return {
+        key: value for key, value in current.items() if not key.startswith("_") and (desired is None or key in desired)
+    }

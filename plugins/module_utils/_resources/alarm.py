@@ -1,0 +1,128 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A metric alarm, every field of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._reconcile import OWNER_MARK, Resource, State
+from ansible_collections.mailops.ses.plugins.module_utils._resources import _tags
+
+MISSING = ("ResourceNotFound", "ResourceNotFoundException")
+# DescribeAlarms and DeleteAlarms take at most 100 names (botocore's model of CloudWatch).
+MAX_NAMES = 100
+FIELDS = {
+    "description": "AlarmDescription",
+    "namespace": "Namespace",
+    "metric_name": "MetricName",
+    "statistic": "Statistic",
+    "period": "Period",
+    "evaluation_periods": "EvaluationPeriods",
+    "datapoints_to_alarm": "DatapointsToAlarm",
+    "threshold": "Threshold",
+    "comparison_operator": "ComparisonOperator",
+    "treat_missing_data": "TreatMissingData",
+    "actions_enabled": "ActionsEnabled",
+    "alarm_actions": "AlarmActions",
+    "ok_actions": "OKActions",
+    "insufficient_data_actions": "InsufficientDataActions",
+}
+# What DescribeAlarms leaves out where it has the default value.
+DEFAULTS: State = {"description": "", "treat_missing_data": "missing"}
+LISTS = ("alarm_actions", "ok_actions", "insufficient_data_actions")
+
+
+class Alarms:
+    """Alarms by name or by the beginning of their names, read at once when the first of them is asked for."""
+
+    def __init__(self, names: Iterable[str] = (), prefix: str = "") -> None:
+        self._names = list(names)
+        self._prefix = prefix
+        self._found: dict[str, State] | None = None
+
+    def get(self, aws: Aws, name: str) -> State | None:
+        return self.all(aws).get(name)
+
+    def all(self, aws: Aws) -> dict[str, State]:
+        """{name: state without tags} of those that exist."""
+        if self._found is None:
+            self._found = {alarm["AlarmName"]: to_state(alarm) for alarm in self._read(aws)}
+        return self._found
+
+    def _read(self, aws: Aws) -> Iterator[dict[str, Any]]:
+        if self._prefix:
+            yield from aws.pages(
+                "cloudwatch",
+                "describe_alarms",
+                "MetricAlarms",
+                f"alarms {self._prefix}*",
+                AlarmNamePrefix=self._prefix,
+                MaxRecords=MAX_NAMES,
+            )
+        for start in range(0, len(self._names), MAX_NAMES):
+            names = self._names[start : start + MAX_NAMES]
+            about = f"alarm {names[0]} and {len(names) - 1} more" if len(names) > 1 else f"alarm {names[0]}"
+            answer = aws.call("cloudwatch", "describe_alarms", about, AlarmNames=names, MaxRecords=MAX_NAMES)
+            yield from answer["MetricAlarms"]
+
+
+def to_state(alarm: dict[str, Any]) -> State:
+    """An entry of DescribeAlarms as a state; metric math shows as a metric_name of None."""
+    state: State = {key: alarm.get(name, DEFAULTS.get(key)) for key, name in FIELDS.items()}
+    for key in LISTS:
+        state[key] = sorted(state[key] or [])
+    state["datapoints_to_alarm"] = state["datapoints_to_alarm"] or state["evaluation_periods"]
+    state["dimensions"] = {entry["Name"]: entry["Value"] for entry in alarm.get("Dimensions", [])}
+    state["unit"] = alarm.get("Unit", "")
+    state["_arn"] = alarm["AlarmArn"]
+    state["_state"] = alarm["StateValue"]
+    state["_state_reason"] = alarm.get("StateReason", "")
+    state["_since"] = alarm.get("StateTransitionedTimestamp") or alarm.get("StateUpdatedTimestamp")
+    return state
+
+
+class MetricAlarm(Resource):
+    """State: the keys of FIELDS, dimensions {name: value}, unit, tags."""
+
+    kind = "CloudWatch alarm"
+
+    def __init__(self, name: str, desired: State | None, alarms: Alarms) -> None:
+        super().__init__(name, desired)
+        self._alarms = alarms
+
+    def read(self, aws: Aws) -> State | None:
+        state = self._alarms.get(aws, self.name)
+        if state is None:
+            return None
+        answer = aws.call("cloudwatch", "list_tags_for_resource", self.label, MISSING, ResourceARN=state["_arn"])
+        # None: it was deleted between the two calls.
+        return None if answer is None else {**state, "tags": _tags.to_dict(answer["Tags"])}
+
+    def is_marked(self, current: State) -> bool:
+        return OWNER_MARK in current["description"]
+
+    def _put(self, aws: Aws, desired: State, **tags: Any) -> None:
+        dimensions = [{"Name": name, "Value": value} for name, value in desired["dimensions"].items()]
+        fields = {name: desired[key] for key, name in FIELDS.items()}
+        aws.call(
+            "cloudwatch", "put_metric_alarm", self.label, AlarmName=self.name, Dimensions=dimensions, **fields, **tags
+        )
+
+    def create(self, aws: Aws, desired: State) -> None:
+        self._put(aws, desired, Tags=_tags.to_list(desired["tags"]))
+
+    def update(self, aws: Aws, current: State, desired: State, changed: frozenset[str]) -> None:
+        if changed - {"tags"}:
+            self._put(aws, desired)
+        # PutMetricAlarm ignores tags for an alarm that exists.
+        if "tags" in changed:
+            tags = _tags.to_list(desired["tags"])
+            aws.call("cloudwatch", "tag_resource", self.label, ResourceARN=current["_arn"], Tags=tags)
+
+    def delete(self, aws: Aws, current: State) -> None:
+        aws.call("cloudwatch", "delete_alarms", self.label, MISSING, AlarmNames=[self.name])

@@ -1,0 +1,48 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The function's log group, with an end to what it keeps."""
+
+from __future__ import annotations
+
+from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._reconcile import Resource, State
+
+MISSING = ("ResourceNotFoundException",)
+EXISTS = ("ResourceAlreadyExistsException",)
+
+
+class LogGroup(Resource):
+    """State: retention_days (None: for ever), tags."""
+
+    kind = "log group"
+
+    def _arn(self, aws: Aws) -> str:
+        return aws.arn("logs", f"log-group:{self.name}")
+
+    def read(self, aws: Aws) -> State | None:
+        groups = aws.pages("logs", "describe_log_groups", "logGroups", self.label, logGroupNamePrefix=self.name)
+        group = next((group for group in groups if group["logGroupName"] == self.name), None)
+        if group is None:
+            return None
+        answer = aws.call("logs", "list_tags_for_resource", self.label, resourceArn=self._arn(aws))
+        return {"retention_days": group.get("retentionInDays"), "tags": answer["tags"]}
+
+    def create(self, aws: Aws, desired: State) -> None:
+        # The function's first words may have made it a moment ago.
+        aws.call("logs", "create_log_group", self.label, EXISTS, logGroupName=self.name, tags=desired["tags"])
+        self._retain(aws, desired)
+
+    def _retain(self, aws: Aws, desired: State) -> None:
+        days = desired["retention_days"]
+        aws.call("logs", "put_retention_policy", self.label, logGroupName=self.name, retentionInDays=days)
+
+    def update(self, aws: Aws, current: State, desired: State, changed: frozenset[str]) -> None:
+        if "retention_days" in changed:
+            self._retain(aws, desired)
+        if "tags" in changed:
+            aws.call("logs", "tag_resource", self.label, resourceArn=self._arn(aws), tags=desired["tags"])
+
+    def delete(self, aws: Aws, current: State) -> None:
+        aws.call("logs", "delete_log_group", self.label, MISSING, logGroupName=self.name)

@@ -1,0 +1,74 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The queue in which events lie that the function could not handle."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
+from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._reconcile import OWNER_MARK, Resource, State
+
+MISSING = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
+
+
+class Queue(Resource):
+    """State: policy, retention_seconds, encrypted (by SQS itself), tags; _url."""
+
+    kind = "SQS queue"
+
+    def read(self, aws: Aws) -> State | None:
+        answer = aws.call("sqs", "get_queue_url", self.label, MISSING, QueueName=self.name)
+        if answer is None:
+            return None
+        url = answer["QueueUrl"]
+        # A queue that was just deleted still has its URL for up to a minute.
+        answer = aws.call("sqs", "get_queue_attributes", self.label, MISSING, QueueUrl=url, AttributeNames=["All"])
+        if answer is None:
+            return None
+        attributes = answer["Attributes"]
+        return {
+            "policy": json.loads(attributes["Policy"]) if attributes.get("Policy") else None,
+            "retention_seconds": int(attributes["MessageRetentionPeriod"]),
+            "encrypted": attributes.get("SqsManagedSseEnabled") == "true",
+            "tags": aws.call("sqs", "list_queue_tags", self.label, QueueUrl=url).get("Tags", {}),
+            "_url": url,
+            "_messages": int(attributes.get("ApproximateNumberOfMessages", 0)),
+        }
+
+    def is_marked(self, current: State) -> bool:
+        return OWNER_MARK in (current["policy"] or {}).get("Id", "")
+
+    @staticmethod
+    def _attributes(desired: State, changed: frozenset[str]) -> dict[str, str]:
+        attributes: dict[str, Any] = {
+            "policy": ("Policy", json.dumps(desired["policy"])),
+            "retention_seconds": ("MessageRetentionPeriod", str(desired["retention_seconds"])),
+            "encrypted": ("SqsManagedSseEnabled", str(desired["encrypted"]).lower()),
+        }
+        return dict(pair for key, pair in attributes.items() if key in changed)
+
+    # SQS refuses a name for 60 seconds after its queue was deleted.
+    @AWSRetry.exponential_backoff(retries=16, delay=5, backoff=1, catch_extra_error_codes=["QueueDeletedRecently"])
+    def _create(self, aws: Aws, desired: State) -> None:
+        aws.client("sqs").create_queue(
+            QueueName=self.name, Attributes=self._attributes(desired, frozenset(desired)), tags=desired["tags"]
+        )
+
+    def create(self, aws: Aws, desired: State) -> None:
+        with aws.explained("sqs", "create_queue", self.label):
+            self._create(aws, desired)
+
+    def update(self, aws: Aws, current: State, desired: State, changed: frozenset[str]) -> None:
+        attributes = self._attributes(desired, changed)
+        if attributes:
+            aws.call("sqs", "set_queue_attributes", self.label, QueueUrl=current["_url"], Attributes=attributes)
+        if "tags" in changed:
+            aws.call("sqs", "tag_queue", self.label, QueueUrl=current["_url"], Tags=desired["tags"])
+
+    def delete(self, aws: Aws, current: State) -> None:
+        aws.call("sqs", "delete_queue", self.label, MISSING, QueueUrl=current["_url"])

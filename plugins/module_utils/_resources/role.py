@@ -1,0 +1,107 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The function's execution role: exactly one inline policy, nothing attached."""
+
+from __future__ import annotations
+
+import json
+
+from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._reconcile import OWNER_MARK, Resource, State
+from ansible_collections.mailops.ses.plugins.module_utils._resources import _tags
+
+MISSING = ("NoSuchEntity", "NoSuchEntityException")
+
+
+class ExecutionRole(Resource):
+    """State: trust_policy, policy (the inline one), policy_name, inline_policies, attached_policies (ARNs),
+    description, permissions_boundary (ARN or ""), tags."""
+
+    kind = "IAM role"
+
+    def __init__(self, name: str, policy_name: str, desired: State | None) -> None:
+        super().__init__(name, desired)
+        self.policy_name = policy_name
+
+    def read(self, aws: Aws) -> State | None:
+        answer = aws.call("iam", "get_role", self.label, MISSING, RoleName=self.name)
+        if answer is None:
+            return None
+        role = answer["Role"]
+        inline = sorted(aws.pages("iam", "list_role_policies", "PolicyNames", self.label, RoleName=self.name))
+        attached = aws.pages("iam", "list_attached_role_policies", "AttachedPolicies", self.label, RoleName=self.name)
+        return {
+            "trust_policy": role["AssumeRolePolicyDocument"],
+            "policy": self._read_policy(aws) if self.policy_name in inline else None,
+            "inline_policies": inline,
+            "attached_policies": sorted(policy["PolicyArn"] for policy in attached),
+            "description": role.get("Description", ""),
+            "permissions_boundary": role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", ""),
+            "tags": _tags.to_dict(role.get("Tags")),
+        }
+
+    def _read_policy(self, aws: Aws) -> State:
+        answer = aws.call("iam", "get_role_policy", self.label, RoleName=self.name, PolicyName=self.policy_name)
+        return answer["PolicyDocument"]
+
+    def is_marked(self, current: State) -> bool:
+        return OWNER_MARK in current["description"]
+
+    def create(self, aws: Aws, desired: State) -> None:
+        boundary = desired.get("permissions_boundary")
+        aws.call(
+            "iam",
+            "create_role",
+            self.label,
+            RoleName=self.name,
+            AssumeRolePolicyDocument=json.dumps(desired["trust_policy"]),
+            Description=desired["description"],
+            Tags=_tags.to_list(desired["tags"]),
+            **({"PermissionsBoundary": boundary} if boundary else {}),
+        )
+        self._put_policy(aws, desired)
+
+    def _put_policy(self, aws: Aws, desired: State) -> None:
+        document = json.dumps(desired["policy"])
+        aws.call(
+            "iam",
+            "put_role_policy",
+            self.label,
+            RoleName=self.name,
+            PolicyName=self.policy_name,
+            PolicyDocument=document,
+        )
+
+    def update(self, aws: Aws, current: State, desired: State, changed: frozenset[str]) -> None:
+        if "trust_policy" in changed:
+            document = json.dumps(desired["trust_policy"])
+            aws.call("iam", "update_assume_role_policy", self.label, RoleName=self.name, PolicyDocument=document)
+        if "policy" in changed:
+            self._put_policy(aws, desired)
+        self._remove_policies(aws, set(current["inline_policies"]) - {self.policy_name}, current["attached_policies"])
+        if "description" in changed:
+            aws.call("iam", "update_role", self.label, RoleName=self.name, Description=desired["description"])
+        if "permissions_boundary" in changed:
+            self._set_boundary(aws, desired["permissions_boundary"])
+        if "tags" in changed:
+            aws.call("iam", "tag_role", self.label, RoleName=self.name, Tags=_tags.to_list(desired["tags"]))
+
+    def _set_boundary(self, aws: Aws, boundary: str) -> None:
+        if boundary:
+            aws.call(
+                "iam", "put_role_permissions_boundary", self.label, RoleName=self.name, PermissionsBoundary=boundary
+            )
+        else:
+            aws.call("iam", "delete_role_permissions_boundary", self.label, RoleName=self.name)
+
+    def _remove_policies(self, aws: Aws, inline: set[str], attached: list[str]) -> None:
+        for policy in sorted(inline):
+            aws.call("iam", "delete_role_policy", self.label, MISSING, RoleName=self.name, PolicyName=policy)
+        for arn in attached:
+            aws.call("iam", "detach_role_policy", self.label, MISSING, RoleName=self.name, PolicyArn=arn)
+
+    def delete(self, aws: Aws, current: State) -> None:
+        self._remove_policies(aws, set(current["inline_policies"]), current["attached_policies"])
+        aws.call("iam", "delete_role", self.label, MISSING, RoleName=self.name)

@@ -1,0 +1,81 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The schedule that lets the function look for alarms whose event was lost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._reconcile import OWNER_MARK, Resource, State
+from ansible_collections.mailops.ses.plugins.module_utils._resources import _tags
+
+MISSING = ("ResourceNotFoundException",)
+
+
+class Schedule(Resource):
+    """State: schedule (EventBridge's expression), enabled, description, targets [{Id, Arn, Input}], tags."""
+
+    kind = "EventBridge rule"
+
+    def read(self, aws: Aws) -> State | None:
+        rule = aws.call("events", "describe_rule", self.label, MISSING, Name=self.name)
+        if rule is None:
+            return None
+        tags = aws.call("events", "list_tags_for_resource", self.label, ResourceARN=self._arn(aws))
+        return {
+            "schedule": rule.get("ScheduleExpression"),
+            "enabled": rule.get("State") == "ENABLED",
+            "description": rule.get("Description", ""),
+            "targets": aws.call("events", "list_targets_by_rule", self.label, Rule=self.name)["Targets"],
+            "tags": _tags.to_dict(tags["Tags"]),
+        }
+
+    def _arn(self, aws: Aws) -> str:
+        return aws.arn("events", f"rule/{self.name}")
+
+    def is_marked(self, current: State) -> bool:
+        return OWNER_MARK in current["description"]
+
+    def create(self, aws: Aws, desired: State) -> None:
+        self._put_rule(aws, desired, Tags=_tags.to_list(desired["tags"]))
+        self._put_targets(aws, desired)
+
+    def _put_rule(self, aws: Aws, desired: State, **tags: Any) -> None:
+        aws.call(
+            "events",
+            "put_rule",
+            self.label,
+            Name=self.name,
+            ScheduleExpression=desired["schedule"],
+            State="ENABLED",
+            Description=desired["description"],
+            **tags,
+        )
+
+    def _put_targets(self, aws: Aws, desired: State) -> None:
+        answer = aws.call("events", "put_targets", self.label, Rule=self.name, Targets=desired["targets"])
+        aws.refuse_failed_entries(answer, "events", "put_targets", self.label)
+
+    def _remove_targets(self, aws: Aws, targets: list[dict[str, Any]]) -> None:
+        if targets:
+            ids = [target["Id"] for target in targets]
+            answer = aws.call("events", "remove_targets", self.label, MISSING, Rule=self.name, Ids=ids)
+            aws.refuse_failed_entries(answer, "events", "remove_targets", self.label)
+
+    def update(self, aws: Aws, current: State, desired: State, changed: frozenset[str]) -> None:
+        if changed & {"schedule", "enabled", "description"}:
+            self._put_rule(aws, desired)
+        if "targets" in changed:
+            wanted = {target["Id"] for target in desired["targets"]}
+            self._remove_targets(aws, [target for target in current["targets"] if target["Id"] not in wanted])
+            self._put_targets(aws, desired)
+        if "tags" in changed:
+            tags = _tags.to_list(desired["tags"])
+            aws.call("events", "tag_resource", self.label, ResourceARN=self._arn(aws), Tags=tags)
+
+    def delete(self, aws: Aws, current: State) -> None:
+        self._remove_targets(aws, current["targets"])
+        aws.call("events", "delete_rule", self.label, MISSING, Name=self.name)

@@ -1,0 +1,140 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who hears of a topic. Subscriptions carry no tags; they live and go with their topic."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._reconcile import Resource, State
+from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import MISSING
+
+PENDING = "PendingConfirmation"
+
+
+class Subscriptions(Resource):
+    """State: subscriptions, a sorted list of "PROTOCOL ENDPOINT"; dead_letter_queue (ARN) where one is asked for;
+    _arns {"PROTOCOL ENDPOINT": ARN}, _pending ["PROTOCOL ENDPOINT"].
+
+    wanted: [{protocol, endpoint, password}]. With purge, confirmed subscriptions that are not wanted go; AWS offers
+    no way to remove one that still waits for its confirmation.
+    """
+
+    kind = "SNS subscriptions"
+
+    def __init__(
+        self,
+        topic: str,
+        wanted: list[dict[str, Any]] | None,
+        purge: bool = False,
+        dead_letter_queue: str | None = None,
+    ) -> None:
+        self._wanted = {label(entry): entry for entry in wanted or []}
+        self._purge = purge
+        desired: State | None = None
+        if wanted is not None:
+            desired = {"subscriptions": sorted(self._wanted)}
+            if dead_letter_queue:
+                desired["dead_letter_queue"] = dead_letter_queue
+        self._has_dead_letters = bool(dead_letter_queue)
+        super().__init__(topic, desired)
+
+    def read(self, aws: Aws) -> State | None:
+        arn = aws.arn("sns", self.name)
+        if (found := self._list(aws, arn)) is None:
+            return None
+        arns = {f"{entry['Protocol']} {entry['Endpoint']}": entry["SubscriptionArn"] for entry in found}
+        state: State = {
+            "subscriptions": sorted(arns),
+            "_arns": arns,
+            "_pending": sorted(name for name, arn in arns.items() if arn == PENDING),
+        }
+        if self._has_dead_letters:
+            state["dead_letter_queue"] = self._read_dead_letter_queue(aws, arns)
+        return state
+
+    def _list(self, aws: Aws, arn: str) -> list[dict[str, str]] | None:
+        found: list[dict[str, str]] = []
+        token: dict[str, str] = {}
+        while True:
+            answer = aws.call("sns", "list_subscriptions_by_topic", self.label, MISSING, TopicArn=arn, **token)
+            if answer is None:
+                return None
+            found += answer["Subscriptions"]
+            if not answer.get("NextToken"):
+                return found
+            token = {"NextToken": answer["NextToken"]}
+
+    def _read_dead_letter_queue(self, aws: Aws, arns: dict[str, str]) -> str | None:
+        queues = set()
+        for name in self._wanted:
+            if name not in arns:
+                return None
+            answer = aws.call("sns", "get_subscription_attributes", self.label, SubscriptionArn=arns[name])
+            policy = json.loads(answer["Attributes"].get("RedrivePolicy") or "{}")
+            queues.add(policy.get("deadLetterTargetArn"))
+        return queues.pop() if len(queues) == 1 else None
+
+    def settle(self, current: State | None) -> State | None:
+        if self.desired is None or current is None:
+            return self.desired
+        keep = current["_pending"] if self._purge else current["subscriptions"]
+        return {**self.desired, "subscriptions": sorted({*self._wanted, *keep})}
+
+    def create(self, aws: Aws, desired: State) -> None:
+        for name in desired["subscriptions"]:
+            self._subscribe(aws, self._wanted[name], desired)
+
+    def _subscribe(self, aws: Aws, entry: dict[str, Any], desired: State) -> None:
+        queue = desired.get("dead_letter_queue")
+        aws.call(
+            "sns",
+            "subscribe",
+            self.label,
+            TopicArn=aws.arn("sns", self.name),
+            Protocol=entry["protocol"],
+            Endpoint=_with_password(entry),
+            **({"Attributes": {"RedrivePolicy": _redrive(queue)}} if queue else {}),
+        )
+
+    def update(self, aws: Aws, current: State, desired: State, changed: frozenset[str]) -> None:
+        arns = current["_arns"]
+        for name in desired["subscriptions"]:
+            if name not in arns:
+                self._subscribe(aws, self._wanted[name], desired)
+            elif "dead_letter_queue" in changed and name in self._wanted:
+                aws.call(
+                    "sns",
+                    "set_subscription_attributes",
+                    self.label,
+                    SubscriptionArn=arns[name],
+                    AttributeName="RedrivePolicy",
+                    AttributeValue=_redrive(desired["dead_letter_queue"]),
+                )
+        for name in sorted(set(arns) - set(desired["subscriptions"])):
+            aws.call("sns", "unsubscribe", self.label, MISSING, SubscriptionArn=arns[name])
+
+    def delete(self, aws: Aws, current: State) -> None:
+        # Deleting the topic, which follows, deletes them: the pending ones too, which no other call could.
+        return None
+
+
+def label(entry: dict[str, Any]) -> str:
+    """ "PROTOCOL ENDPOINT" as SNS lists it: with the password of an https endpoint masked."""
+    endpoint = entry["endpoint"]
+    if entry.get("password"):
+        endpoint = endpoint.replace("@", ":****@", 1)
+    return f"{entry['protocol']} {endpoint}"
+
+
+def _with_password(entry: dict[str, Any]) -> str:
+    password = entry.get("password")
+    return entry["endpoint"].replace("@", f":{password}@", 1) if password else entry["endpoint"]
+
+
+def _redrive(queue: str) -> str:
+    return json.dumps({"deadLetterTargetArn": queue})

@@ -1,0 +1,238 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ses_pause_function
+short_description: The function that pauses Amazon SES, with all it needs
+version_added: 1.0.0
+author:
+  - mailops.ses contributors (@mailops)
+description:
+  - Converges, as one unit, the execution role, the log group, the function with its code and its settings for
+    asynchronous events, the queue for events that failed, the topics C(trip) and C(notify) with their subscriptions,
+    the permissions to invoke the function, the schedule of its sweep, and the alarms that tell when it fails.
+  - Reads all of it first, plans, shows one diff, and writes only what differs. Drift by hand is seen and repaired, a
+    widened policy, a removed permission or a lost tag included.
+  - With O(state=absent), removes all of it and nothing else. Sending stays as it is.
+  - Everything carries the tag C(ses-pause:guard). A resource of the same name that is somebody else's is an error, and
+    then nothing is written.
+options:
+  state:
+    description:
+      - Whether the function and all it needs exist.
+    type: str
+    choices: [present, absent]
+    default: present
+  name:
+    description:
+      - The guard's name, and the beginning of the name of everything it has. At most 40 letters, digits, hyphens and
+        underscores.
+    type: str
+    default: ses-pause
+  code:
+    description:
+      - The function's source, as a dictionary of file names and texts.
+      - The role P(mailops.ses.ses_pause#role) brings it.
+      - The same source always gives the same archive, byte for byte.
+      - Required with O(state=present).
+    type: dict
+  handler:
+    description:
+      - The function that Lambda calls, as C(FILE.FUNCTION).
+    type: str
+    default: ses_pause.handler
+  runtime:
+    description:
+      - The Lambda runtime.
+    type: str
+    default: python3.13
+  architecture:
+    description:
+      - The instruction set.
+    type: str
+    choices: [arm64, x86_64]
+    default: arm64
+  memory_size:
+    description:
+      - Memory in MB, 128 to 10240. Lambda gives CPU in proportion.
+    type: int
+    default: 256
+  timeout:
+    description:
+      - Time limit of one invocation in seconds, 3 to 900.
+    type: int
+    default: 120
+  reserved_concurrency:
+    description:
+      - Executions that Lambda keeps for this function, and at most gives it. V(-1) reserves none.
+      - Where it is not given, it is left as it is. Small accounts may refuse a reservation.
+    type: int
+  log_retention_days:
+    description:
+      - How long the function's logs are kept, in days.
+    type: int
+    choices: [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653]
+    default: 90
+  log_level:
+    description:
+      - The lowest level of the function's own log lines.
+    type: str
+    choices: [DEBUG, INFO, WARN, ERROR]
+    default: INFO
+  min_sends:
+    description:
+      - With fewer sends than this in the last 24 hours, the function tells people and does not pause; the sweep looks
+        again. It keeps one early bounce from stopping an account that hardly sends.
+    type: int
+    default: 0
+  max_event_age:
+    description:
+      - An event older than this many seconds is checked against the alarm's present state before it pauses anything.
+    type: int
+    default: 600
+  sweep_minutes:
+    description:
+      - How often, in minutes, the function looks for a tripped alarm whose event was lost. V(0) means never.
+    type: int
+    default: 15
+  subscriptions:
+    description:
+      - Who is told. Email and https receivers hear nothing until they have confirmed; those that have not are reported.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      protocol:
+        description:
+          - How they are told.
+        type: str
+        choices: [email, email-json, sms, https, sqs, lambda]
+        required: true
+      endpoint:
+        description:
+          - Where they are told, an address, a phone number with its country code, a URL or an ARN.
+        type: str
+        required: true
+      password:
+        description:
+          - Password of an https endpoint that holds a user, as in V(https://USER@example.com/hook).
+        type: str
+  purge_subscriptions:
+    description:
+      - Removes the confirmed subscriptions of the notify topic that O(subscriptions) does not name.
+      - Off by default, as somebody may have subscribed by hand to be told.
+    type: bool
+    default: false
+  kms_key_arn:
+    description:
+      - A customer-managed KMS key for the topics. Its policy must allow C(cloudwatch.amazonaws.com)
+        C(kms:GenerateDataKey*) and C(kms:Decrypt).
+      - Where it is not given, the topics' encryption is left as it is; an empty string switches it off.
+    type: str
+  permissions_boundary:
+    description:
+      - ARN of a permissions boundary for the execution role. Where it is not given, it is left as it is; an empty
+        string removes it.
+    type: str
+  tags:
+    description:
+      - Tags for everything, besides the guard's own. Other tags are left alone.
+    type: dict
+    default: {}
+extends_documentation_fragment:
+  - mailops.ses.attributes
+  - mailops.ses.target
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+seealso:
+  - module: mailops.ses.ses_reputation_alarm
+"""
+
+EXAMPLES = r"""
+- name: Deploy the function and all it needs
+  mailops.ses.ses_pause_function:
+    code:
+      ses_pause.py: "{{ lookup('ansible.builtin.file', 'ses_pause.py', rstrip=false) }}"
+    subscriptions:
+      - {protocol: email, endpoint: mail-ops@example.com}
+      - {protocol: sms, endpoint: "+12065550100"}
+    tags:
+      team: mail
+
+- name: Remove it
+  mailops.ses.ses_pause_function:
+    state: absent
+"""
+
+RETURN = r"""
+resources:
+  description: Each resource, and what the task did with it or in check mode would do.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description: What it is.
+      type: str
+      sample: SNS topic
+    name:
+      description: Its name.
+      type: str
+      sample: ses-pause-trip
+    action:
+      description: V(create), V(update), V(delete) or V(none).
+      type: str
+      sample: update
+    changes:
+      description: The fields that an update changes.
+      type: list
+      elements: str
+      sample: [policy]
+function_arn:
+  description: ARN of the function.
+  returned: with O(state=present)
+  type: str
+  sample: arn:aws:lambda:us-east-1:123456789012:function:ses-pause
+role_arn:
+  description: ARN of the execution role.
+  returned: with O(state=present)
+  type: str
+  sample: arn:aws:iam::123456789012:role/ses-pause-us-east-1
+trip_topic_arn:
+  description: ARN of the topic that makes the function pause.
+  returned: with O(state=present)
+  type: str
+  sample: arn:aws:sns:us-east-1:123456789012:ses-pause-trip
+notify_topic_arn:
+  description: ARN of the topic that tells people.
+  returned: with O(state=present)
+  type: str
+  sample: arn:aws:sns:us-east-1:123456789012:ses-pause-notify
+failure_queue_arn:
+  description: ARN of the queue for events that failed.
+  returned: with O(state=present)
+  type: str
+  sample: arn:aws:sqs:us-east-1:123456789012:ses-pause-failures
+pending_subscriptions:
+  description: Subscriptions that wait for their confirmation, as C(PROTOCOL ENDPOINT).
+  returned: with O(state=present)
+  type: list
+  elements: str
+  sample: [email mail-ops@example.com]
+"""
+
+from ansible_collections.mailops.ses.plugins.module_utils import _function
+from ansible_collections.mailops.ses.plugins.module_utils._module import run_module
+
+
+def main() -> None:
+    run_module(_function.run, _function.SPEC, **_function.RULES)
+
+
+if __name__ == "__main__":
+    main()

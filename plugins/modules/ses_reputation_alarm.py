@@ -1,0 +1,338 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ses_reputation_alarm
+short_description: Alarms on the bounce and complaint rates of Amazon SES
+version_added: 1.0.0
+author:
+  - mailops.ses contributors (@mailops)
+description:
+  - Creates, mends and removes CloudWatch alarms on the reputation metrics of SES, one or many in a call.
+  - Sees drift on every field of an alarm, on its tags, and actions that somebody switched off.
+  - What the guard remembers on an alarm, as tags that start with C(ses-pause:), is left alone.
+  - Topics that are encrypted with C(alias/aws/sns) are refused where they can be seen, as CloudWatch cannot publish
+    there and nothing says so.
+options:
+  state:
+    description:
+      - Whether the alarms exist.
+    type: str
+    choices: [present, absent]
+    default: present
+  name:
+    description:
+      - The guard's name. Its alarms' names start with it, and their tag C(ses-pause:guard) holds it.
+    type: str
+    default: ses-pause
+  alarms:
+    description:
+      - Several alarms at once. What an entry does not say, the task's option of the same name says for all.
+      - Mutually exclusive with O(metric), O(configuration_set), O(threshold), O(alarm_name) and O(description).
+    type: list
+    elements: dict
+    suboptions:
+      metric:
+        description:
+          - The reputation metric, V(bounce_rate) for C(Reputation.BounceRate), V(complaint_rate) for
+            C(Reputation.ComplaintRate).
+        type: str
+        choices: [bounce_rate, complaint_rate]
+        required: true
+      tier:
+        description:
+          - V(warn) only tells people. V(pause) tells people and makes the function pause sending.
+        type: str
+        choices: [warn, pause]
+        default: pause
+      configuration_set:
+        description:
+          - Watches, and in the tier V(pause) pauses, this configuration set instead of the account.
+        type: str
+      threshold:
+        description:
+          - The rate, as a fraction. V(0.045) is 4.5 %.
+          - By default 0.03 (warn) and 0.045 (pause) for bounces, 0.0006 (warn) and 0.0009 (pause) for complaints, just
+            under the 0.05 and 0.001 at which AWS reviews an account.
+          - A value of 1 or more is refused, as a percentage typed for a fraction.
+          - A value of 0.10 or more for bounces, 0.005 or more for complaints, where AWS may pause the account itself,
+            is refused unless
+            O(alarms[].allow_threshold_at_aws_line) is set.
+        type: float
+      alarm_name:
+        description:
+          - The alarm's name. It must start with the guard's name and a hyphen.
+          - By default O(name), V(bounce) or V(complaint), the tier and the configuration set, joined by hyphens.
+        type: str
+      description:
+        description:
+          - The alarm's description. By default a sentence that says what it does.
+        type: str
+      actions_enabled:
+        description:
+          - Whether the alarm acts. V(false) deploys it for a first look.
+        type: bool
+      period:
+        description:
+          - Length of one evaluation, in seconds; a multiple of 60.
+        type: int
+      evaluation_periods:
+        description:
+          - How many of the last periods count.
+        type: int
+      datapoints_to_alarm:
+        description:
+          - How many of the periods that count must reach the threshold. All of them where this is not given.
+        type: int
+      statistic:
+        description:
+          - What is compared of the values in a period.
+        type: str
+        choices: [Average, Maximum, Minimum]
+      comparison_operator:
+        description:
+          - How the rate is compared with the threshold.
+        type: str
+        choices: [GreaterThanOrEqualToThreshold, GreaterThanThreshold]
+      treat_missing_data:
+        description:
+          - What the alarm makes of periods without data. V(ignore) keeps the state, as AWS advises for these metrics.
+        type: str
+        choices: [ignore, missing, breaching, notBreaching]
+      alarm_actions:
+        description:
+          - ARNs that the alarm calls when it goes to C(ALARM); at most five.
+          - Where it is not given, the guard's notify topic, and in the tier V(pause) its trip topic too.
+        type: list
+        elements: str
+      ok_actions:
+        description:
+          - ARNs that the alarm calls when it goes back to C(OK).
+        type: list
+        elements: str
+      insufficient_data_actions:
+        description:
+          - ARNs that the alarm calls when it goes to C(INSUFFICIENT_DATA).
+        type: list
+        elements: str
+      allow_threshold_at_aws_line:
+        description:
+          - Accepts a threshold at or above the rate at which AWS may pause the account itself.
+        type: bool
+  purge:
+    description:
+      - Removes all other reputation alarms of this guard, known by their tag.
+      - With O(alarms=[]), all of them.
+    type: bool
+    default: false
+  tags:
+    description:
+      - Tags for the alarms, besides the guard's own. Other tags on them are left alone.
+    type: dict
+    default: {}
+  metric:
+    description:
+      - The reputation metric, V(bounce_rate) for C(Reputation.BounceRate), V(complaint_rate) for
+        C(Reputation.ComplaintRate).
+    type: str
+    choices: [bounce_rate, complaint_rate]
+  tier:
+    description:
+      - V(warn) only tells people. V(pause) tells people and makes the function pause sending.
+    type: str
+    choices: [warn, pause]
+    default: pause
+  configuration_set:
+    description:
+      - Watches, and in the tier V(pause) pauses, this configuration set instead of the account.
+    type: str
+  threshold:
+    description:
+      - The rate, as a fraction. V(0.045) is 4.5 %.
+      - By default 0.03 (warn) and 0.045 (pause) for bounces, 0.0006 (warn) and 0.0009 (pause) for complaints, just
+        under the 0.05 and 0.001 at which AWS reviews an account.
+      - A value of 1 or more is refused, as a percentage typed for a fraction.
+      - A value of 0.10 or more for bounces, 0.005 or more for complaints, where AWS may pause the account itself,
+        is refused unless
+        O(allow_threshold_at_aws_line) is set.
+    type: float
+  alarm_name:
+    description:
+      - The alarm's name. It must start with the guard's name and a hyphen.
+      - By default O(name), V(bounce) or V(complaint), the tier and the configuration set, joined by hyphens.
+    type: str
+  description:
+    description:
+      - The alarm's description. By default a sentence that says what it does.
+    type: str
+  actions_enabled:
+    description:
+      - Whether the alarm acts. V(false) deploys it for a first look.
+    type: bool
+    default: true
+  period:
+    description:
+      - Length of one evaluation, in seconds; a multiple of 60.
+    type: int
+    default: 300
+  evaluation_periods:
+    description:
+      - How many of the last periods count.
+    type: int
+    default: 1
+  datapoints_to_alarm:
+    description:
+      - How many of the periods that count must reach the threshold. All of them where this is not given.
+    type: int
+  statistic:
+    description:
+      - What is compared of the values in a period.
+    type: str
+    choices: [Average, Maximum, Minimum]
+    default: Average
+  comparison_operator:
+    description:
+      - How the rate is compared with the threshold.
+    type: str
+    choices: [GreaterThanOrEqualToThreshold, GreaterThanThreshold]
+    default: GreaterThanOrEqualToThreshold
+  treat_missing_data:
+    description:
+      - What the alarm makes of periods without data. V(ignore) keeps the state, as AWS advises for these metrics.
+    type: str
+    choices: [ignore, missing, breaching, notBreaching]
+    default: ignore
+  alarm_actions:
+    description:
+      - ARNs that the alarm calls when it goes to C(ALARM); at most five.
+      - Where it is not given, the guard's notify topic, and in the tier V(pause) its trip topic too.
+    type: list
+    elements: str
+  ok_actions:
+    description:
+      - ARNs that the alarm calls when it goes back to C(OK).
+    type: list
+    elements: str
+    default: []
+  insufficient_data_actions:
+    description:
+      - ARNs that the alarm calls when it goes to C(INSUFFICIENT_DATA).
+    type: list
+    elements: str
+    default: []
+  allow_threshold_at_aws_line:
+    description:
+      - Accepts a threshold at or above the rate at which AWS may pause the account itself.
+    type: bool
+    default: false
+extends_documentation_fragment:
+  - mailops.ses.attributes
+  - mailops.ses.target
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+seealso:
+  - module: mailops.ses.ses_pause_function
+"""
+
+EXAMPLES = r"""
+- name: Pause the account at 4.5 % bounces
+  mailops.ses.ses_reputation_alarm:
+    metric: bounce_rate
+    threshold: 0.045
+
+- name: Warn and pause, on both rates, and no other alarms of this guard
+  mailops.ses.ses_reputation_alarm:
+    purge: true
+    alarms:
+      - {metric: bounce_rate, tier: warn}
+      - {metric: bounce_rate, tier: pause}
+      - {metric: complaint_rate, tier: warn}
+      - {metric: complaint_rate, tier: pause}
+
+- name: Pause one configuration set and leave the account sending
+  mailops.ses.ses_reputation_alarm:
+    metric: bounce_rate
+    configuration_set: marketing-newsletter
+    threshold: 0.04
+
+- name: Remove all reputation alarms of this guard
+  mailops.ses.ses_reputation_alarm:
+    alarms: []
+    purge: true
+"""
+
+RETURN = r"""
+alarms:
+  description: Each alarm that the task is about, and each that was purged.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    kind:
+      description: Always C(CloudWatch alarm).
+      type: str
+      sample: CloudWatch alarm
+    name:
+      description: The alarm's name.
+      type: str
+      sample: ses-pause-bounce-pause
+    action:
+      description: What the task did, or in check mode would do, V(create), V(update), V(delete) or V(none).
+      type: str
+      sample: update
+    changes:
+      description: The fields that an update changes.
+      type: list
+      elements: str
+      sample: [threshold]
+    arn:
+      description: The alarm's ARN.
+      type: str
+      sample: arn:aws:cloudwatch:us-east-1:123456789012:alarm:ses-pause-bounce-pause
+    metric:
+      description: The metric's name among the options; null for a purged alarm.
+      type: str
+      sample: bounce_rate
+    tier:
+      description: V(warn) or V(pause); null for a purged alarm.
+      type: str
+      sample: pause
+    configuration_set:
+      description: The configuration set; null for the account.
+      type: str
+      sample: marketing-newsletter
+    threshold:
+      description: The threshold, as a fraction.
+      type: float
+      sample: 0.045
+    actions_enabled:
+      description: Whether the alarm acts.
+      type: bool
+      sample: true
+    state:
+      description: The alarm's state before the task, V(OK), V(ALARM) or V(INSUFFICIENT_DATA).
+      type: str
+      sample: OK
+resources:
+  description: The same changes in the form of M(mailops.ses.ses_pause_function).
+  returned: success
+  type: list
+  elements: dict
+  sample: [{kind: CloudWatch alarm, name: ses-pause-bounce-pause, action: none, changes: []}]
+"""
+
+from ansible_collections.mailops.ses.plugins.module_utils import _alarms
+from ansible_collections.mailops.ses.plugins.module_utils._module import run_module
+
+
+def main() -> None:
+    run_module(_alarms.run, _alarms.SPEC, **_alarms.RULES)
+
+
+if __name__ == "__main__":
+    main()

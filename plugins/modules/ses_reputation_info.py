@@ -1,0 +1,338 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ses_reputation_info
+short_description: Sending, reputation, alarms and guard of one Amazon SES target
+version_added: 1.0.0
+author:
+  - mailops.ses contributors (@mailops)
+description:
+  - Reads the whole picture of one account in one Region; it changes nothing.
+options:
+  name:
+    description:
+      - The guard's name.
+    type: str
+    default: ses-pause
+  gather:
+    description:
+      - What to read.
+    type: list
+    elements: str
+    choices: [account, rates, alarms, guard]
+    default: [account, rates, alarms, guard]
+  configuration_sets:
+    description:
+      - Configuration sets to tell about, besides the account.
+    type: list
+    elements: str
+    default: []
+  tenants:
+    description:
+      - Tenants to tell about.
+    type: list
+    elements: str
+    default: []
+  alarms:
+    description:
+      - Alarms as M(mailops.ses.ses_reputation_alarm) takes them. They are checked in the same way, and RV(would_trip)
+        tells which of them would pause at once.
+    type: list
+    elements: dict
+    suboptions:
+      metric:
+        description:
+          - The reputation metric, V(bounce_rate) for C(Reputation.BounceRate), V(complaint_rate) for
+            C(Reputation.ComplaintRate).
+        type: str
+        choices: [bounce_rate, complaint_rate]
+        required: true
+      tier:
+        description:
+          - V(warn) only tells people. V(pause) tells people and makes the function pause sending.
+        type: str
+        choices: [warn, pause]
+        default: pause
+      configuration_set:
+        description:
+          - Watches, and in the tier V(pause) pauses, this configuration set instead of the account.
+        type: str
+      threshold:
+        description:
+          - The rate, as a fraction. V(0.045) is 4.5 %.
+          - By default 0.03 (warn) and 0.045 (pause) for bounces, 0.0006 (warn) and 0.0009 (pause) for complaints, just
+            under the 0.05 and 0.001 at which AWS reviews an account.
+          - A value of 1 or more is refused, as a percentage typed for a fraction.
+          - A value of 0.10 or more for bounces, 0.005 or more for complaints, where AWS may pause the account itself,
+            is refused unless
+            O(alarms[].allow_threshold_at_aws_line) is set.
+        type: float
+      alarm_name:
+        description:
+          - The alarm's name. It must start with the guard's name and a hyphen.
+          - By default O(name), V(bounce) or V(complaint), the tier and the configuration set, joined by hyphens.
+        type: str
+      description:
+        description:
+          - The alarm's description. By default a sentence that says what it does.
+        type: str
+      actions_enabled:
+        description:
+          - Whether the alarm acts. V(false) deploys it for a first look.
+        type: bool
+      period:
+        description:
+          - Length of one evaluation, in seconds; a multiple of 60.
+        type: int
+      evaluation_periods:
+        description:
+          - How many of the last periods count.
+        type: int
+      datapoints_to_alarm:
+        description:
+          - How many of the periods that count must reach the threshold. All of them where this is not given.
+        type: int
+      statistic:
+        description:
+          - What is compared of the values in a period.
+        type: str
+        choices: [Average, Maximum, Minimum]
+      comparison_operator:
+        description:
+          - How the rate is compared with the threshold.
+        type: str
+        choices: [GreaterThanOrEqualToThreshold, GreaterThanThreshold]
+      treat_missing_data:
+        description:
+          - What the alarm makes of periods without data. V(ignore) keeps the state, as AWS advises for these metrics.
+        type: str
+        choices: [ignore, missing, breaching, notBreaching]
+      alarm_actions:
+        description:
+          - ARNs that the alarm calls when it goes to C(ALARM); at most five.
+          - Where it is not given, the guard's notify topic, and in the tier V(pause) its trip topic too.
+        type: list
+        elements: str
+      ok_actions:
+        description:
+          - ARNs that the alarm calls when it goes back to C(OK).
+        type: list
+        elements: str
+      insufficient_data_actions:
+        description:
+          - ARNs that the alarm calls when it goes to C(INSUFFICIENT_DATA).
+        type: list
+        elements: str
+      allow_threshold_at_aws_line:
+        description:
+          - Accepts a threshold at or above the rate at which AWS may pause the account itself.
+        type: bool
+extends_documentation_fragment:
+  - mailops.ses.attributes
+  - mailops.ses.attributes.info
+  - mailops.ses.target
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Look at a target
+  mailops.ses.ses_reputation_info:
+    region: eu-west-1
+  register: target
+
+- name: Which alarms would pause at once?
+  mailops.ses.ses_reputation_info:
+    gather: [account, rates]
+    alarms:
+      - {metric: bounce_rate, threshold: 0.045}
+"""
+
+RETURN = r"""
+account:
+  description: Sending of the account in this Region.
+  returned: when gathered
+  type: dict
+  contains:
+    id:
+      description: The account's 12 digits.
+      type: str
+      sample: "123456789012"
+    region:
+      description: The Region.
+      type: str
+      sample: us-east-1
+    partition:
+      description: The AWS partition.
+      type: str
+      sample: aws
+    sending_enabled:
+      description: Whether sending is on, as far as the customer's own switch goes.
+      type: bool
+      sample: true
+    enforcement_status:
+      description: AWS's own view, V(HEALTHY), V(PROBATION) or V(SHUTDOWN).
+      type: str
+      sample: HEALTHY
+    production_access:
+      description: Whether the account has left the sandbox of SES in this Region.
+      type: bool
+      sample: true
+    max_24_hour_send:
+      description: Messages that may be sent in 24 hours; -1 is unlimited.
+      type: float
+      sample: 50000.0
+    max_send_rate:
+      description: Messages that may be sent in a second.
+      type: float
+      sample: 14.0
+    sent_last_24_hours:
+      description: Messages sent in the last 24 hours.
+      type: float
+      sample: 12345.0
+rates:
+  description: The last known rates of the last day, of the account and of the sets asked for.
+  returned: when gathered
+  type: list
+  elements: dict
+  contains:
+    configuration_set:
+      description: The configuration set; null for the account.
+      type: str
+      sample: marketing-newsletter
+    bounce_rate:
+      description: The value (a fraction) with its time stamp; null where SES has published none.
+      type: dict
+      sample: {value: 0.021, timestamp: "2026-11-22T10:00:00+00:00"}
+    complaint_rate:
+      description: The value (a fraction) with its time stamp; null where SES has published none.
+      type: dict
+      sample: {value: 0.0002, timestamp: "2026-11-22T10:00:00+00:00"}
+alarms:
+  description: The guard's reputation alarms.
+  returned: when gathered
+  type: list
+  elements: dict
+  contains:
+    name:
+      description: The alarm's name.
+      type: str
+      sample: ses-pause-bounce-pause
+    metric:
+      description: V(bounce_rate) or V(complaint_rate).
+      type: str
+      sample: bounce_rate
+    configuration_set:
+      description: The configuration set; null for the account.
+      type: str
+      sample: marketing-newsletter
+    threshold:
+      description: The threshold, as a fraction.
+      type: float
+      sample: 0.045
+    state:
+      description: V(OK), V(ALARM) or V(INSUFFICIENT_DATA).
+      type: str
+      sample: OK
+    since:
+      description: When it went into that state.
+      type: str
+      sample: "2026-11-22T10:00:00+00:00"
+    reason:
+      description: CloudWatch's own words for the state.
+      type: str
+      sample: "Threshold Crossed: 1 out of the last 1 datapoints"
+    actions_enabled:
+      description: Whether the alarm acts.
+      type: bool
+      sample: true
+    alarm_actions:
+      description: ARNs that the alarm calls.
+      type: list
+      elements: str
+      sample: [arn:aws:sns:us-east-1:123456789012:ses-pause-trip]
+    memory:
+      description: What the guard remembers on the alarm, its tags without the prefix C(ses-pause:).
+      type: dict
+      sample: {guard: ses-pause, paused-at: "2026-11-22T10:00:00+00:00"}
+guard:
+  description: What is deployed of the guard.
+  returned: when gathered
+  type: dict
+  contains:
+    deployed:
+      description: Whether the function and both topics exist.
+      type: bool
+      sample: true
+    function:
+      description: State and code hash of the function; null where it does not exist.
+      type: dict
+      sample: {state: Active, code_sha256: 47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=}
+    trip_topic_arn:
+      description: ARN of the trip topic; null where it does not exist.
+      type: str
+      sample: arn:aws:sns:us-east-1:123456789012:ses-pause-trip
+    notify_topic_arn:
+      description: ARN of the notify topic; null where it does not exist.
+      type: str
+      sample: arn:aws:sns:us-east-1:123456789012:ses-pause-notify
+    failed_events:
+      description: Events in the failure queue; null where there is no queue.
+      type: int
+      sample: 0
+    sweep:
+      description: Schedule of the sweep; null where there is none.
+      type: dict
+      sample: {schedule: rate(15 minutes), enabled: true}
+    subscriptions:
+      description: Who is told, as C(PROTOCOL ENDPOINT).
+      type: list
+      elements: str
+      sample: [email mail-ops@example.com]
+    pending_subscriptions:
+      description: Those who have not confirmed yet.
+      type: list
+      elements: str
+      sample: []
+configuration_sets:
+  description: The configuration sets asked for.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{name: marketing-newsletter, sending_enabled: true}]
+tenants:
+  description: The tenants asked for.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{name: acme, sending_enabled: true, sending_status: ENABLED, disabled_by_aws: false}]
+would_trip:
+  description: The alarms among O(alarms) that would pause at once.
+  returned: when O(alarms) is given
+  type: list
+  elements: dict
+  sample:
+    - alarm_name: ses-pause-bounce-pause
+      metric: bounce_rate
+      configuration_set: null
+      threshold: 0.045
+      rate: 0.06
+      timestamp: "2026-11-22T10:00:00+00:00"
+"""
+
+from ansible_collections.mailops.ses.plugins.module_utils import _info
+from ansible_collections.mailops.ses.plugins.module_utils._module import run_module
+
+
+def main() -> None:
+    run_module(_info.run, _info.SPEC)
+
+
+if __name__ == "__main__":
+    main()

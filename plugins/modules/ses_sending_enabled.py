@@ -1,0 +1,129 @@
+#!/usr/bin/python
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: ses_sending_enabled
+short_description: Pause or resume sending through Amazon SES
+version_added: 1.0.0
+author:
+  - mailops.ses contributors (@mailops)
+description:
+  - Pauses or resumes sending of an account in one Region, of configuration sets, or of tenants.
+  - Reads first, writes only what differs, and reads back, as SES answers a write with an empty body.
+  - A resume is noted on the guard's alarms as the tag C(ses-pause:resumed-at), so that a late event from before it
+    does not pause again.
+options:
+  enabled:
+    description:
+      - Whether sending is on. There is no default, so that nothing ever resumes by accident.
+      - A resume is refused where AWS itself has paused the account (enforcement status C(SHUTDOWN)), as no API call
+        can lift that.
+    type: bool
+    required: true
+  configuration_sets:
+    description:
+      - Names of configuration sets. The account itself is left as it is.
+      - An empty list means none, not the account.
+      - Pausing and resuming a set makes SES start its reputation metrics afresh.
+    type: list
+    elements: str
+  tenants:
+    description:
+      - Names of tenants. The account itself is left as it is.
+      - An empty list means none, not the account.
+    type: list
+    elements: str
+  name:
+    description:
+      - The guard's name, by which its alarms are known.
+    type: str
+    default: ses-pause
+extends_documentation_fragment:
+  - mailops.ses.attributes
+  - mailops.ses.target
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+seealso:
+  - module: mailops.ses.ses_reputation_info
+"""
+
+EXAMPLES = r"""
+- name: Pause the whole account in one Region
+  mailops.ses.ses_sending_enabled:
+    enabled: false
+    region: eu-west-1
+
+- name: Resume it
+  mailops.ses.ses_sending_enabled:
+    enabled: true
+    region: eu-west-1
+
+- name: Pause two configuration sets and leave the account sending
+  mailops.ses.ses_sending_enabled:
+    enabled: false
+    configuration_sets:
+      - marketing-newsletter
+      - marketing-offers
+
+- name: Pause a tenant
+  mailops.ses.ses_sending_enabled:
+    enabled: false
+    tenants:
+      - acme
+"""
+
+RETURN = r"""
+sending:
+  description: What the task is about, as it is after the task; in check mode, as it would be.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    scope:
+      description: V(account), V(configuration_set) or V(tenant).
+      type: str
+      sample: account
+    name:
+      description: Name of the configuration set or tenant; empty for the account.
+      type: str
+      sample: marketing-newsletter
+    changed:
+      description: Whether the task changed it.
+      type: bool
+      sample: true
+    sending_enabled:
+      description: Whether sending is on, as far as the customer's own switch goes.
+      type: bool
+      sample: false
+    enforcement_status:
+      description: AWS's own view of the account, V(HEALTHY), V(PROBATION) or V(SHUTDOWN).
+      returned: for the account
+      type: str
+      sample: HEALTHY
+    sending_status:
+      description: What SES makes of the customer's switch and AWS's own, V(ENABLED), V(REINSTATED) or V(DISABLED).
+      returned: for a tenant
+      type: str
+      sample: ENABLED
+    disabled_by_aws:
+      description: Whether AWS itself has paused the tenant.
+      returned: for a tenant
+      type: bool
+      sample: false
+"""
+
+from ansible_collections.mailops.ses.plugins.module_utils import _sending
+from ansible_collections.mailops.ses.plugins.module_utils._module import run_module
+
+
+def main() -> None:
+    run_module(_sending.run, _sending.SPEC)
+
+
+if __name__ == "__main__":
+    main()
