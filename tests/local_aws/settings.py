@@ -26,6 +26,10 @@ class Settings:
     silent_shutdown: bool = False
     # Lambda: seconds before the first and the second retry of an asynchronous event (AWS: 60 and 120).
     async_retry_delays: list[float] = field(default_factory=lambda: [60.0, 120.0])
+    # Lambda: seconds that a create or an update takes (State Pending, LastUpdateStatus InProgress).
+    lambda_update_seconds: float = 0.0
+    # CloudWatch: seconds between evaluations of all alarms; 0: only after PutMetricData, PutMetricAlarm and on demand.
+    evaluation_interval: float = 0.0
 
 
 current = Settings()

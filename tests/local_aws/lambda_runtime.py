@@ -1,0 +1,132 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs one invocation of a function, in a Python process of its own: what Lambda's runtime does around a handler.
+
+Started by lambda_process.py as ``python lambda_runtime.py FD`` with a JSON object on standard input: ``event`` (JSON
+text), ``context`` (the context object's attributes), ``timeout``, ``log_format`` and ``log_level``. It writes JSON
+lines to the descriptor: ``{"ready": true}`` when the handler is loaded, then ``{"result": JSON text}`` or
+``{"error": {"errorMessage", "errorType", "stackTrace"}}``, with ``"max_memory_mb"``. Imports nothing of this project.
+"""
+
+from __future__ import annotations
+
+import datetime
+import importlib
+import json
+import logging
+import os
+import resource
+import sys
+import time
+import traceback
+
+RECORD_ATTRIBUTES = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+
+
+class Context:
+    """The second argument of a handler."""
+
+    def __init__(self, attributes, timeout):
+        self.__dict__.update(attributes)
+        self.identity = None
+        self.client_context = None
+        self._deadline = time.monotonic() + timeout
+
+    def get_remaining_time_in_millis(self):
+        return max(0, int((self._deadline - time.monotonic()) * 1000))
+
+
+class TextFormatter(logging.Formatter):
+    """``[LEVEL]<tab>time<tab>request id<tab>message``; one log event, so no line breaks."""
+
+    converter = time.gmtime
+
+    def __init__(self, request_id):
+        super().__init__(f"[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t{request_id}\t%(message)s", "%Y-%m-%dT%H:%M:%S")
+
+    def format(self, record):
+        return super().format(record).replace("\n", "\r")
+
+
+class JsonFormatter(logging.Formatter):
+    def __init__(self, request_id):
+        super().__init__()
+        self._request_id = request_id
+
+    def format(self, record):
+        entry = {
+            "timestamp": iso(record.created),
+            "level": record.levelname,
+            "message": record.getMessage(),
+            "logger": record.name,
+            "requestId": self._request_id,
+        }
+        if record.exc_info and record.exc_info[0]:
+            entry["errorType"] = record.exc_info[0].__name__
+            entry["errorMessage"] = str(record.exc_info[1])
+            entry["stackTrace"] = traceback.format_tb(record.exc_info[2])
+            entry["location"] = f"{record.pathname}:{record.funcName}:{record.lineno}"
+        entry.update({key: value for key, value in record.__dict__.items() if key not in RECORD_ATTRIBUTES})
+        return json.dumps(entry, default=str)
+
+
+def iso(seconds):
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def describe(error):
+    """What Lambda answers for an exception: without the frames of this file."""
+    frames = [each for each in traceback.extract_tb(error.__traceback__) if each.filename != __file__]
+    trace = [f'  File "{each.filename}", line {each.lineno}, in {each.name}\n    {each.line}\n' for each in frames]
+    return {"errorMessage": str(error), "errorType": type(error).__name__, "stackTrace": trace}
+
+
+def log_error(error, log_format, request_id):
+    if log_format == "JSON":
+        entry = {"timestamp": iso(time.time()), "log_level": "ERROR", **error, "requestId": request_id}
+        print(json.dumps(entry), flush=True)
+        return
+    lines = [f"[ERROR] {error['errorType']}: {error['errorMessage']}", "Traceback (most recent call last):"]
+    print("\r".join([*lines, *error["stackTrace"]]).replace("\n", "\r"), flush=True)
+
+
+def set_up_logging(job, request_id):
+    """As Lambda does: a handler on the root logger; its level is WARNING, or in JSON the function's own."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter((JsonFormatter if job["log_format"] == "JSON" else TextFormatter)(request_id))
+    logging.getLogger().addHandler(handler)
+    if job["log_format"] == "JSON":
+        logging.getLogger().setLevel({"TRACE": "DEBUG", "FATAL": "CRITICAL"}.get(job["log_level"], job["log_level"]))
+
+
+def load(handler):
+    module, _, function = handler.rpartition(".")
+    return getattr(importlib.import_module(module.replace("/", ".")), function)
+
+
+def main():
+    report = os.fdopen(int(sys.argv[1]), "w", buffering=1)
+    job = json.loads(sys.stdin.read())
+    request_id = job["context"]["aws_request_id"]
+    sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
+    set_up_logging(job, request_id)
+    try:
+        handler = load(os.environ["_HANDLER"])
+        report.write(json.dumps({"ready": True}) + "\n")
+        result = handler(json.loads(job["event"]), Context(job["context"], job["timeout"]))
+        answer = {"result": json.dumps(result)}
+    except BaseException as error:  # SystemExit ends an invocation too
+        answer = {"error": describe(error)}
+        log_error(answer["error"], job["log_format"], request_id)
+    answer["max_memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    sys.stdout.flush()
+    sys.stderr.flush()
+    report.write(json.dumps(answer) + "\n")
+    report.close()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
