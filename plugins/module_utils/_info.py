@@ -43,6 +43,12 @@ SPEC: dict[str, Any] = dict(
     alarms=_alarms.ALARMS_OPTION,
 )
 
+# What people must know of AWS's own view (GetAccount, EnforcementStatus); HEALTHY needs no word.
+ENFORCEMENT = {
+    "PROBATION": "AWS reviews this account for its reputation (PROBATION). Read its message in the AWS Support Center.",
+    "SHUTDOWN": "AWS itself has paused sending (SHUTDOWN). No API call lifts that: answer in the AWS Support Center.",
+}
+
 # A rate is known by its scope (None: the account) and the option's name for the metric.
 RateKey = tuple[str | None, str]
 
@@ -55,6 +61,8 @@ def run(aws: Aws, params: dict[str, Any], _check_mode: bool) -> dict[str, Any]:
     result: dict[str, Any] = {"changed": False}
     if "account" in gather:
         result["account"] = read_account(aws)
+        if warning := ENFORCEMENT.get(result["account"]["enforcement_status"]):
+            result["warnings"] = [f"Account {aws.account}, Region {aws.region}: {warning}"]
     sets = read_all(aws, [ConfigurationSet(name) for name in params["configuration_sets"]])
     tenants = read_all(aws, [Tenant(name) for name in params["tenants"]])
     result["configuration_sets"] = _list(sets)
