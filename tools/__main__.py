@@ -22,6 +22,7 @@ PARTS: dict[str, Callable[[], parts.Result]] = {
     "sanity": parts.sanity,
     "types": parts.types,
     "unit": parts.unit,
+    "integration": parts.integration,
 }
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
+from local_aws import local_aws
 from workspace import BIN, CACHE, COLLECTIONS, LOGS, TREE, environment, say
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -99,6 +100,24 @@ def unit() -> Result:
         result.notes.append(f"pytest ended with {status}")
     _judge_coverage(data, result)
     return result
+
+
+def integration() -> Result:
+    if not any((TREE / "tests" / "integration" / "targets").glob("ses_*")):
+        say("no integration targets yet")
+        return Result()
+    config = TREE / "tests" / "integration" / "integration_config.yml"
+    command = ["ansible-test", "integration", "--python", PYTHON, "--continue-on-error", "--color", "no"]
+    # The files that module processes leave show which steps ran in the worker and which in a process.
+    more = {"ANSIBLE_TEST_CONTENT_ROOT": str(TREE), "ANSIBLE_KEEP_REMOTE_FILES": "1"}
+    with local_aws("integration") as url:
+        config.write_text(f"local_aws_url: {url}\n")
+        status, text = _run(command, "integration", more)
+    ran = len(re.findall(r"^Running \S+ integration test role$", text, re.MULTILINE))
+    found = re.search(r"^FATAL: The (\d+) integration test\(s\) listed below", text, re.MULTILINE)
+    failed = int(found[1]) if found else int(status != 0)
+    tasks = sum(int(count) for count in re.findall(r"^testhost +: ok=(\d+)", text, re.MULTILINE))
+    return Result(max(ran - failed, 0), failed, [f"{tasks} tasks"])
 
 
 def build() -> Result:
