@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 
-from . import calls, settings
+from . import calls, iam, settings
 from .errors import respond
 
 log = logging.getLogger("local_aws")
@@ -46,9 +46,12 @@ class Application:
         if path.startswith(PREFIX):
             return _answer(start_response, *_control(environ, path.removeprefix(PREFIX)))
         call = calls.identify(environ)
-        if call is not None:
-            calls.count(call)
         try:
+            if call is not None:
+                calls.count(call)
+                denial = iam.check(call, environ) if settings.current.enforce_iam else None
+                if denial is not None:
+                    return respond(start_response, call.service, calls.is_form(environ), *denial)
             return self._moto(environ, start_response)  # type: ignore[no-any-return]
         except NotImplementedError as error:
             # 501 is not retried by botocore, moto's 500 would be.

@@ -33,7 +33,7 @@ def respond(start_response: Any, service: str, form: bool, status: int, code: st
         headers = {"Content-Type": "text/xml"}
     else:
         body = json.dumps({"__type": code, "message": message}).encode()
-        if _query_compatible(service):
+        if query_compatible(service):
             headers["x-amzn-query-error"] = f"{code};Sender"
     headers["Content-Length"] = str(len(body))
     start_response(f"{status} {HTTPStatus(status).phrase}", list(headers.items()))
@@ -41,7 +41,8 @@ def respond(start_response: Any, service: str, form: bool, status: int, code: st
 
 
 @lru_cache
-def _query_compatible(service: str) -> bool:
+def query_compatible(service: str) -> bool:
+    """Whether the service speaks JSON with the error codes of its former query protocol, as CloudWatch and SQS do."""
     try:
         return "awsQueryCompatible" in get_service_model(service).metadata
     except UnknownServiceError:
