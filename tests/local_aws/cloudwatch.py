@@ -21,7 +21,7 @@ from moto.cloudwatch.models import CloudWatchBackend, cloudwatch_backends
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult, EmptyResult
 
-from . import alarm_checks, alarms, settings
+from . import alarm_checks, alarms, metric_queries, settings, sqs
 from .application import controls
 from .errors import ServiceError
 from .paging import page
@@ -48,6 +48,7 @@ def install() -> None:
     )
     for method in operations:
         setattr(CloudWatchResponse, method.__name__, method)
+    metric_queries.install()
     controls["evaluate"] = _evaluate_control
     threading.Thread(target=_evaluate_now_and_then, daemon=True).start()
 
@@ -214,6 +215,7 @@ def _taggable(self: CloudWatchResponse) -> str:
 
 
 def _evaluate_all(account: str | None = None, region: str | None = None) -> list[dict[str, str]]:
+    sqs.publish_all(account, region)
     states = []
     for its_account, its_region, backend in list(cloudwatch_backends.iter_backends()):
         assert isinstance(backend, CloudWatchBackend)

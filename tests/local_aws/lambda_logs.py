@@ -10,6 +10,7 @@ Source: "Working with Lambda function logs" and "Configuring advanced logging co
 from __future__ import annotations
 
 import json
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 CONFIG = Config(user_agent_extra="exec-env/AWS_Lambda_service", retries={"total_max_attempts": 1})
 
 _session = botocore.session.Session()
+_session_lock = threading.Lock()
 
 
 def config(function: LambdaFunction) -> dict[str, str]:
@@ -40,7 +42,16 @@ def config(function: LambdaFunction) -> dict[str, str]:
 
 def client(service: str, region: str, role: dict[str, str]) -> Any:
     """A client of this server that acts as the role."""
-    return _session.create_client(service, region_name=region, endpoint_url=server.url(), config=CONFIG, **role)
+    with _session_lock:  # a session is not made for threads
+        return _session.create_client(
+            service,
+            region_name=region,
+            endpoint_url=server.url(),
+            config=CONFIG,
+            aws_access_key_id=role["aws_access_key_id"],
+            aws_secret_access_key=role["aws_secret_access_key"],
+            aws_session_token=role["aws_session_token"],
+        )
 
 
 def lines(invocation: Invocation) -> list[tuple[int, str]]:

@@ -148,7 +148,8 @@ def _run(invocation: Invocation, role: dict[str, str]) -> None:
 
 def _talk(invocation: Invocation, process: subprocess.Popen[bytes], report: IO[str]) -> None:
     """Give the process its job, collect its log and its answer; the handler has its Timeout, not a moment more."""
-    assert process.stdin is not None and process.stdout is not None
+    assert process.stdin is not None
+    assert process.stdout is not None
     messages: queue.Queue[dict[str, Any] | None] = queue.Queue()
     reader = threading.Thread(target=_read_report, args=(report, messages), daemon=True)
     logger = threading.Thread(target=_read_output, args=(process.stdout, invocation.output), daemon=True)

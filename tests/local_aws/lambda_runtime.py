@@ -21,6 +21,7 @@ import resource
 import sys
 import time
 import traceback
+from typing import Any
 
 RECORD_ATTRIBUTES = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
@@ -28,35 +29,34 @@ RECORD_ATTRIBUTES = frozenset(logging.makeLogRecord({}).__dict__) | {"message", 
 class Context:
     """The second argument of a handler."""
 
-    def __init__(self, attributes, timeout):
+    def __init__(self, attributes: dict[str, str], timeout: float) -> None:
         self.__dict__.update(attributes)
         self.identity = None
         self.client_context = None
         self._deadline = time.monotonic() + timeout
 
-    def get_remaining_time_in_millis(self):
+    def get_remaining_time_in_millis(self) -> int:
         return max(0, int((self._deadline - time.monotonic()) * 1000))
 
 
 class TextFormatter(logging.Formatter):
     """``[LEVEL]<tab>time<tab>request id<tab>message``; one log event, so no line breaks."""
 
-    converter = time.gmtime
-
-    def __init__(self, request_id):
+    def __init__(self, request_id: str) -> None:
         super().__init__(f"[%(levelname)s]\t%(asctime)s.%(msecs)03dZ\t{request_id}\t%(message)s", "%Y-%m-%dT%H:%M:%S")
+        self.converter = time.gmtime  # type: ignore[method-assign, assignment]
 
-    def format(self, record):
+    def format(self, record: logging.LogRecord) -> str:
         return super().format(record).replace("\n", "\r")
 
 
 class JsonFormatter(logging.Formatter):
-    def __init__(self, request_id):
+    def __init__(self, request_id: str) -> None:
         super().__init__()
         self._request_id = request_id
 
-    def format(self, record):
-        entry = {
+    def format(self, record: logging.LogRecord) -> str:
+        entry: dict[str, Any] = {
             "timestamp": iso(record.created),
             "level": record.levelname,
             "message": record.getMessage(),
@@ -72,18 +72,18 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(entry, default=str)
 
 
-def iso(seconds):
+def iso(seconds: float) -> str:
     return datetime.datetime.fromtimestamp(seconds, datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def describe(error):
+def describe(error: BaseException) -> dict[str, Any]:
     """What Lambda answers for an exception: without the frames of this file."""
     frames = [each for each in traceback.extract_tb(error.__traceback__) if each.filename != __file__]
     trace = [f'  File "{each.filename}", line {each.lineno}, in {each.name}\n    {each.line}\n' for each in frames]
     return {"errorMessage": str(error), "errorType": type(error).__name__, "stackTrace": trace}
 
 
-def log_error(error, log_format, request_id):
+def log_error(error: dict[str, Any], log_format: str, request_id: str) -> None:
     if log_format == "JSON":
         entry = {"timestamp": iso(time.time()), "log_level": "ERROR", **error, "requestId": request_id}
         print(json.dumps(entry), flush=True)
@@ -92,7 +92,7 @@ def log_error(error, log_format, request_id):
     print("\r".join([*lines, *error["stackTrace"]]).replace("\n", "\r"), flush=True)
 
 
-def set_up_logging(job, request_id):
+def set_up_logging(job: dict[str, Any], request_id: str) -> None:
     """As Lambda does: a handler on the root logger; its level is WARNING, or in JSON the function's own."""
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter((JsonFormatter if job["log_format"] == "JSON" else TextFormatter)(request_id))
@@ -101,12 +101,12 @@ def set_up_logging(job, request_id):
         logging.getLogger().setLevel({"TRACE": "DEBUG", "FATAL": "CRITICAL"}.get(job["log_level"], job["log_level"]))
 
 
-def load(handler):
+def load(handler: str) -> Any:
     module, _, function = handler.rpartition(".")
     return getattr(importlib.import_module(module.replace("/", ".")), function)
 
 
-def main():
+def main() -> None:
     report = os.fdopen(int(sys.argv[1]), "w", buffering=1)
     job = json.loads(sys.stdin.read())
     request_id = job["context"]["aws_request_id"]
@@ -116,7 +116,7 @@ def main():
         handler = load(os.environ["_HANDLER"])
         report.write(json.dumps({"ready": True}) + "\n")
         result = handler(json.loads(job["event"]), Context(job["context"], job["timeout"]))
-        answer = {"result": json.dumps(result)}
+        answer: dict[str, Any] = {"result": json.dumps(result)}
     except BaseException as error:  # SystemExit ends an invocation too
         answer = {"error": describe(error)}
         log_error(answer["error"], job["log_format"], request_id)

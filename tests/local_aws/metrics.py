@@ -31,7 +31,7 @@ def metrics(backend: CloudWatchBackend) -> dict[tuple[str, str, frozenset[tuple[
     newest: dict[tuple[str, str, frozenset[tuple[str, str]]], float] = {}
     for each in list(backend.metric_data):
         metric = (each.namespace, each.name, _own_key(each))
-        newest[metric] = max(newest.get(metric, 0.0), _seconds(each.timestamp))
+        newest[metric] = max(newest.get(metric, 0.0), seconds(each.timestamp))
     return newest
 
 
@@ -44,13 +44,13 @@ def _own_key(datum: MetricDatumBase) -> frozenset[tuple[str, str]]:
 
 
 def _sample(datum: MetricDatumBase) -> Sample:
-    at, unit = _seconds(datum.timestamp), datum.unit or "None"
+    at, unit = seconds(datum.timestamp), datum.unit or "None"
     if isinstance(datum, MetricAggregatedDatum):
         return Sample(at, datum.sample_count, datum.sum, datum.min, datum.max, unit)
     value = float(datum.value)  # type: ignore[attr-defined]
     return Sample(at, 1.0, value, value, value, unit)
 
 
-def _seconds(moment: datetime) -> float:
+def seconds(moment: datetime) -> float:
     """moto's times carry no zone and mean UTC."""
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

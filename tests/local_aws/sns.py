@@ -184,9 +184,8 @@ def _create_topic(
         return _moto_create_topic(self, name, attributes, tags)
     for attribute, value in (attributes or {}).items():
         present = getattr(known, camelcase_to_underscores(attribute), "")
-        if attribute == "Policy":
-            present, value = json.loads(present), json.loads(value)
-        if present != value:
+        same = json.loads(present) == json.loads(value) if attribute == "Policy" else present == value
+        if not same:
             _refuse("Attributes Reason: Topic already exists with different attributes")
     if tags and tags != known._tags:
         _refuse("Tags Reason: Topic already exists with different tags")
