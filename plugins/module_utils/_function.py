@@ -119,8 +119,8 @@ def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         result["pending_subscriptions"] = pending
         if pending:
             result["warnings"] = [
-                f"Nobody is told there until the subscription is confirmed: {', '.join(pending)}. The link that was "
-                f"sent lives two days."
+                f"Account {aws.account}, Region {aws.region}: nobody is told at {', '.join(pending)} until the "
+                f"subscription is confirmed there. The link that AWS sent lives two days."
             ]
     return result
 

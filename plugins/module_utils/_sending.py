@@ -247,8 +247,8 @@ def _before_resume(aws: Aws, guard: str, changes: list[Scope], check_mode: bool)
     if not blind:
         return []
     return [
-        f"The guard is blind until these alarms leave the state ALARM, as an alarm acts on a change of state only: "
-        f"{', '.join(sorted(blind))}."
+        f"Account {aws.account}, Region {aws.region}: the guard is blind until these alarms leave the state ALARM, as "
+        f"an alarm acts on a change of state only: {', '.join(sorted(blind))}."
     ]
 
 
