@@ -2,75 +2,15 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One local AWS for the whole test run, emptied before each test, and botocore clients for it."""
+"""The local AWS is emptied before each test."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
-import boto3
 import pytest
-import requests
-from botocore.config import Config
-
-from tests.local_aws import server
-
-ROOT_ACCOUNT = "123456789012"
-REGION = "eu-west-1"
-# One attempt: an error must show at once and be counted once.
-CONFIG = Config(retries={"total_max_attempts": 1, "mode": "standard"}, max_pool_connections=50)
-
-
-@pytest.fixture(scope="session")
-def local_aws() -> Iterator[server.LocalAws]:
-    running = server.start()
-    yield running
-    running.stop()
 
 
 @pytest.fixture(autouse=True)
-def _empty(local_aws: server.LocalAws) -> None:
-    requests.post(f"{local_aws.url}/moto-api/reset", timeout=10).raise_for_status()
-    requests.delete(f"{local_aws.url}/_local_aws/calls", timeout=10).raise_for_status()
-
-
-@pytest.fixture
-def aws(local_aws: server.LocalAws) -> Callable[..., Any]:
-    """``aws(service, region=..., account=..., credentials=...)``: a client.
-
-    Another account is entered by AssumeRole; ``credentials`` is what AssumeRole or CreateAccessKey returned.
-    """
-
-    def client(
-        service: str, region: str = REGION, account: str = ROOT_ACCOUNT, credentials: dict[str, str] | None = None
-    ) -> Any:
-        if credentials is None and account != ROOT_ACCOUNT:
-            role_arn = f"arn:aws:iam::{account}:role/admin"
-            assumed = client("sts").assume_role(RoleArn=role_arn, RoleSessionName="tests")
-            credentials = assumed["Credentials"]
-        keys = credentials or {"AccessKeyId": "testing", "SecretAccessKey": "testing"}
-        make: Any = boto3.client
-        return make(
-            service,
-            region_name=region,
-            endpoint_url=local_aws.url,
-            aws_access_key_id=keys["AccessKeyId"],
-            aws_secret_access_key=keys["SecretAccessKey"],
-            aws_session_token=keys.get("SessionToken"),
-            config=CONFIG,
-        )
-
-    return client
-
-
-@pytest.fixture
-def control(local_aws: server.LocalAws) -> Callable[..., Any]:
-    """``control(name, method="POST", **body)``: the JSON answer of ``/_local_aws/NAME``."""
-
-    def call(name: str, method: str = "POST", **body: Any) -> Any:
-        answer = requests.request(method, f"{local_aws.url}/_local_aws/{name}", json=body, timeout=10)
-        answer.raise_for_status()
-        return answer.json()
-
-    return call
+def _empty(empty_aws: Callable[[], None]) -> None:
+    empty_aws()
