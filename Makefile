@@ -3,7 +3,7 @@
 .NOTPARALLEL:
 SHELL := /bin/sh
 
-targets := demo test lint sanity types unit integration build
+targets := demo test lint sanity types unit integration molecule build
 .PHONY: help clean $(targets)
 
 help: ## Show this list
@@ -16,6 +16,7 @@ sanity: ## ansible-test sanity
 types: ## mypy
 unit: ## Unit tests with branch coverage
 integration: ## ansible-test integration against a local AWS
+molecule: ## Molecule scenarios against a local AWS
 build: ## Make the collection archive in .cache/dist
 clean: ## Remove .cache/ and all in it
 

@@ -23,6 +23,7 @@ PARTS: dict[str, Callable[[], parts.Result]] = {
     "types": parts.types,
     "unit": parts.unit,
     "integration": parts.integration,
+    "molecule": parts.molecule,
 }
 
 
@@ -66,14 +67,10 @@ def test(names: list[str]) -> int:
 
 
 def demo() -> int:
-    script = workspace.TREE / "tools" / "demo"
-    if not script.exists():
-        raise workspace.Missing("there is no demo yet")
     with local_aws("demo") as url:
+        command = [str(workspace.BIN / "python"), str(workspace.TREE / "tools" / "demo.py")]
         env = workspace.environment() | {"LOCAL_AWS_URL": url}
-        return subprocess.run(
-            [str(script)], cwd=workspace.TREE, env=env, stdin=subprocess.DEVNULL, check=False
-        ).returncode
+        return subprocess.run(command, cwd=workspace.TREE, env=env, stdin=subprocess.DEVNULL, check=False).returncode
 
 
 def stop(number: int, _frame: FrameType | None) -> None:

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import re
+import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,11 +30,12 @@ def local_aws(name: str) -> Iterator[str]:
         )
         try:
             assert server.stdout is not None
-            url = server.stdout.readline().strip()
-            if not url:
+            # It says where it listens as soon as it does.
+            ready = re.search(r"http://\S+", server.stdout.readline())
+            if not ready:
                 end = "\n  ".join(log.read_text().splitlines()[-5:])
                 raise Missing(f"the local AWS did not start (is a port free on 127.0.0.1?):\n  {end}")
-            yield url
+            yield ready[0]
         finally:
             server.terminate()
             try:
@@ -40,3 +43,9 @@ def local_aws(name: str) -> Iterator[str]:
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()
+
+
+def free_port() -> int:
+    """A port of the loopback address that nobody listens on, for a server that is started by another program."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])

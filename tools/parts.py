@@ -8,14 +8,15 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
-from local_aws import local_aws
-from workspace import BIN, CACHE, COLLECTIONS, LOGS, TREE, environment, say
+from local_aws import free_port, local_aws
+from workspace import BIN, CACHE, COLLECTIONS, HOME, LOGS, TREE, environment, say
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 LEAST_COVERAGE = 90
@@ -118,6 +119,36 @@ def integration() -> Result:
     failed = int(found[1]) if found else int(status != 0)
     tasks = sum(int(count) for count in re.findall(r"^testhost +: ok=(\d+)", text, re.MULTILINE))
     return Result(max(ran - failed, 0), failed, [f"{tasks} tasks"])
+
+
+def molecule() -> Result:
+    scenarios = {path.parent.name for path in (TREE / "extensions" / "molecule").glob("*/molecule.yml")} - {"default"}
+    if not scenarios:
+        say("no scenarios yet")
+        return Result()
+    for folder in (HOME / ".ansible" / "tmp").glob("molecule.*"):
+        shutil.rmtree(folder)
+    state = str(CACHE / "local_aws")
+    more = {"LOCAL_AWS_URL": f"http://127.0.0.1:{free_port()}", "LOCAL_AWS_STATE": state}
+    try:
+        status, text = _run(["molecule", "test", "--all", "--report"], "molecule", more)
+    finally:
+        # Where molecule was interrupted, nobody has stopped the local AWS.
+        _run(["python", "-m", "tests.local_aws", "--stop", "--state-dir", state], "molecule-stop")
+    return _molecule_result(scenarios, status, text)
+
+
+def _molecule_result(scenarios: set[str], status: int, text: str) -> Result:
+    """Counts scenarios by molecule's recap: `site : actions=4 successful=4 disabled=0 skipped=0 missing=0 failed=0`."""
+    recap = re.findall(r"^(\S+) +: actions=\d+ .* missing=(\d+) +failed=(\d+)", text, re.MULTILINE)
+    ran = {name for name, _missing, _failed in recap} & scenarios
+    bad = {name for name, missing, failed in recap if int(missing) or int(failed)} & scenarios
+    result = Result(len(ran - bad), len(bad))
+    if scenarios - ran:
+        result.notes.append("not run: " + ", ".join(sorted(scenarios - ran)))
+    if (status or scenarios - ran) and not bad:
+        result.failed = 1
+    return result
 
 
 def build() -> Result:
