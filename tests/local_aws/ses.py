@@ -4,7 +4,7 @@
 
 """SES v1 and v2 over one state, and the control that plays AWS: ``/_local_aws/ses``.
 
-``GET`` lists each account and Region used so far; ``POST {"account", "region", ...}`` changes one and returns it:
+``GET ?account=A&region=R`` lists the accounts and Regions used so far, or those asked for; ``POST {"account", "region", ...}`` changes one and returns it:
 ``enforcement_status`` (HEALTHY, PROBATION, SHUTDOWN), ``sending_enabled``, ``production_access``, ``max_24_hour_send``,
 ``max_send_rate``, ``sent_last_24_hours``, ``configuration_set_quota``, ``create_configuration_sets`` (names: many at
 once, quickly); and, with ``tenant``, what AWS does to one: see tenants.py.
@@ -41,7 +41,8 @@ def install() -> None:
 
 def control(method: str, body: dict[str, Any]) -> Any:
     if method != "POST":
-        return {"accounts": [_show(backend) for _, _, backend in ses_backends.iter_backends()]}
+        seen = [_show(backend) for _, _, backend in list(ses_backends.iter_backends())]
+        return {"accounts": [each for each in seen if all(each.get(key) == value for key, value in body.items())]}
     changes = dict(body)
     account, region = changes.pop("account", DEFAULT_ACCOUNT_ID), changes.pop("region", None)
     try:

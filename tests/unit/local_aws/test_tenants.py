@@ -173,6 +173,16 @@ def test_tenants_are_those_of_one_account_in_one_region(aws: Callable[..., Any],
     assert ":210987654321:tenant/" in other.create_tenant(TenantName="acme")["TenantArn"]
 
 
+def test_the_control_lists_what_was_used(aws: Callable[..., Any], ses: Any, control: Callable[..., Any]) -> None:
+    ses.create_configuration_set(ConfigurationSetName="news")
+    aws("sesv2", region="us-east-1", account="210987654321").put_account_sending_attributes(SendingEnabled=False)
+    (shown,) = control("ses?account=210987654321&region=us-east-1", "GET")["accounts"]
+    assert (shown["sending_enabled"], shown["configuration_sets"]) == (False, 0)
+    (shown,) = control("ses?account=123456789012&region=eu-west-1", "GET")["accounts"]
+    assert (shown["sending_enabled"], shown["configuration_sets"]) == (True, 1)
+    assert len(control("ses", "GET")["accounts"]) >= 2
+
+
 def test_the_control_refuses_what_makes_no_sense(local_aws: LocalAws, ses: Any) -> None:
     ses.create_tenant(TenantName="acme")
 
