@@ -4,10 +4,10 @@
 
 """SES v1 and v2 over one state, and the control that plays AWS: ``/_local_aws/ses``.
 
-``GET ?account=A&region=R`` lists the accounts and Regions used so far, or those asked for; ``POST {"account", "region", ...}`` changes one and returns it:
-``enforcement_status`` (HEALTHY, PROBATION, SHUTDOWN), ``sending_enabled``, ``production_access``, ``max_24_hour_send``,
-``max_send_rate``, ``sent_last_24_hours``, ``configuration_set_quota``, ``create_configuration_sets`` (names: many at
-once, quickly); and, with ``tenant``, what AWS does to one: see tenants.py.
+``GET ?account=A&region=R`` lists the accounts and Regions used so far, or those asked for. ``POST {"account",
+"region", ...}`` changes one and returns it: ``enforcement_status`` (HEALTHY, PROBATION, SHUTDOWN), ``sending_enabled``,
+``production_access``, ``max_24_hour_send``, ``max_send_rate``, ``sent_last_24_hours``, ``configuration_set_quota``,
+``create_configuration_sets`` (names: many at once, quickly); and, with ``tenant``, what AWS does to one: tenants.py.
 """
 
 from __future__ import annotations
