@@ -4,11 +4,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailops.ses.plugins.module_utils import _function
+from ansible_collections.mailops.ses.plugins.module_utils._function import OPERATION
 from ansible_collections.mailops.ses.plugins.plugin_utils.worker import WorkerAction
 
 
 class ActionModule(WorkerAction):
-    RUN = _function.run
-    SPEC = _function.SPEC
-    RULES = _function.RULES
+    OPERATION = OPERATION

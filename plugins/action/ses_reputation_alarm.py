@@ -4,11 +4,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailops.ses.plugins.module_utils import _alarms
+from ansible_collections.mailops.ses.plugins.module_utils._alarms import OPERATION
 from ansible_collections.mailops.ses.plugins.plugin_utils.worker import WorkerAction
 
 
 class ActionModule(WorkerAction):
-    RUN = _alarms.run
-    SPEC = _alarms.SPEC
-    RULES = _alarms.RULES
+    OPERATION = OPERATION

@@ -4,10 +4,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailops.ses.plugins.module_utils import _info
+from ansible_collections.mailops.ses.plugins.module_utils._info import OPERATION
 from ansible_collections.mailops.ses.plugins.plugin_utils.worker import WorkerAction
 
 
 class ActionModule(WorkerAction):
-    RUN = _info.run
-    SPEC = _info.SPEC
+    OPERATION = OPERATION

@@ -4,10 +4,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailops.ses.plugins.module_utils import _sending
+from ansible_collections.mailops.ses.plugins.module_utils._sending import OPERATION
 from ansible_collections.mailops.ses.plugins.plugin_utils.worker import WorkerAction
 
 
 class ActionModule(WorkerAction):
-    RUN = _sending.run
-    SPEC = _sending.SPEC
+    OPERATION = OPERATION

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from typing import Any, NoReturn
@@ -28,6 +28,7 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import get_aws_connection_info
 from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
+from ansible_collections.mailops.ses.plugins.module_utils._pace import QUOTAS, Paces
 
 # Where boto3's name of a service is not the prefix of its IAM actions.
 IAM_PREFIX = {"sesv2": "ses"}
@@ -107,6 +108,9 @@ class Aws:
             retries={"mode": "standard", "total_max_attempts": 9}, user_agent_extra="Ansible-mailops.ses"
         ).merge(options.pop("aws_config", None) or Config())
         self._clients: dict[str, Any] = {}
+        self._paces = Paces({**QUOTAS, **(params.get("quotas") or {})})
+        # Where long work says how far it is; whoever runs the task may listen.
+        self.say: Callable[[str], None] = lambda _text: None
         try:
             self._session = boto3.session.Session(region_name=region, **options)
         except ProfileNotFound as error:
@@ -132,7 +136,8 @@ class Aws:
 
         session = boto3.session.Session(region_name=self.region)
         # boto3 has no public way to hand over credentials that refresh themselves.
-        session._session._credentials = DeferredRefreshableCredentials(refresh_using=refresh, method="assume-role")
+        inner: Any = session._session
+        inner._credentials = DeferredRefreshableCredentials(refresh_using=refresh, method="assume-role")
         return session
 
     def _new_client(self, session: Any, service: str) -> Any:
@@ -143,8 +148,14 @@ class Aws:
     def client(self, service: str) -> Any:
         """The boto3 client of a service; made once."""
         if service not in self._clients:
-            self._clients[service] = self._new_client(self._session, service)
+            client = self._new_client(self._session, service)
+            client.meta.events.register("before-call", self._pace)
+            self._clients[service] = client
         return self._clients[service]
+
+    def _pace(self, model: Any, **_event: Any) -> None:
+        """Holds a call back, each page of a paged one too, until the quota lets it go."""
+        self._paces.wait(model.service_model.service_name, model.name)
 
     def call(
         self, service: str, operation: str, resource: str = "", missing: Iterable[str] = (), **arguments: Any
@@ -157,9 +168,23 @@ class Aws:
 
     def pages(self, service: str, operation: str, key: str, resource: str = "", **arguments: Any) -> Iterator[Any]:
         """Every item under C(key) of a paged answer."""
+        if not self.client(service).can_paginate(operation):
+            yield from self._token_pages(service, operation, key, resource, arguments)
+            return
         with self.explained(service, operation, resource):
             for page in self.client(service).get_paginator(operation).paginate(**arguments):
                 yield from page.get(key, [])
+
+    def _token_pages(
+        self, service: str, operation: str, key: str, resource: str, arguments: dict[str, Any]
+    ) -> Iterator[Any]:
+        """For operations that have pages in AWS but no paginator in botocore."""
+        while True:
+            answer = self.call(service, operation, resource, **arguments)
+            yield from answer.get(key, [])
+            if not answer.get("NextToken"):
+                return
+            arguments = {**arguments, "NextToken": answer["NextToken"]}
 
     def wait(self, service: str, waiter: str, resource: str, **arguments: Any) -> None:
         """Waits with a waiter of boto3: a second between two looks, five minutes at most."""
@@ -177,7 +202,9 @@ class Aws:
     def refuse_failed_entries(self, answer: dict[str, Any], service: str, operation: str, resource: str) -> None:
         """Raises for a batch call that answered 200 and failed all the same."""
         for entry in answer.get("FailedEntries", []):
-            error = {"Error": {"Code": entry.get("ErrorCode", "Unknown"), "Message": entry.get("ErrorMessage", "")}}
+            error: Any = {
+                "Error": {"Code": entry.get("ErrorCode", "Unknown"), "Message": entry.get("ErrorMessage", "")}
+            }
             raise self._error(ClientError(error, _camel(operation)), service, operation, resource)
 
     def _attempt(
@@ -272,7 +299,7 @@ def _is_network(code: str) -> bool:
     return any(code == kind.__name__ for kind in _subclasses(HTTPClientError))
 
 
-def _subclasses(kind: type) -> Iterator[type]:
+def _subclasses(kind: type[Any]) -> Iterator[type[Any]]:
     yield kind
     for child in kind.__subclasses__():
         yield from _subclasses(child)

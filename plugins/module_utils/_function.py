@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils import _package, _policies
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError
+from ansible_collections.mailops.ses.plugins.module_utils._module import Operation
 from ansible_collections.mailops.ses.plugins.module_utils._names import DEFAULT_NAME, Names
 from ansible_collections.mailops.ses.plugins.module_utils._reconcile import OWNER_MARK, OWNER_TAG, Plan, Resource, State
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms, MetricAlarm
@@ -363,3 +364,6 @@ class _Stack:
             "tags": self._tags,
             **metric,
         }
+
+
+OPERATION = Operation(run, SPEC, RULES)

@@ -6,11 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils import _alarms
+from ansible_collections.mailops.ses.plugins.module_utils._alarm_options import ALARMS_OPTION, resolve
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, AwsCallError, SesError
 from ansible_collections.mailops.ses.plugins.module_utils._metrics import (
     METRICS,
@@ -18,7 +16,9 @@ from ansible_collections.mailops.ses.plugins.module_utils._metrics import (
     OPTION_OF,
     SET_DIMENSION,
 )
+from ansible_collections.mailops.ses.plugins.module_utils._module import Operation
 from ansible_collections.mailops.ses.plugins.module_utils._names import DEFAULT_NAME, Names
+from ansible_collections.mailops.ses.plugins.module_utils._rates import RateKey, read_rates, would_trip
 from ansible_collections.mailops.ses.plugins.module_utils._reconcile import Resource, State
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms, MetricAlarm
 from ansible_collections.mailops.ses.plugins.module_utils._resources.function import Function
@@ -30,17 +30,12 @@ from ansible_collections.mailops.ses.plugins.module_utils._sending import Config
 
 PARTS = ("account", "rates", "alarms", "guard")
 MEMORY = "ses-pause:"
-# GetMetricData takes at most 500 queries a call (CloudWatch's API reference).
-MAX_QUERIES = 500
-# An older rate says nothing about the next evaluation.
-LOOK_BACK = timedelta(days=1)
-
 SPEC: dict[str, Any] = dict(
     name=dict(type="str", default=DEFAULT_NAME),
     gather=dict(type="list", elements="str", choices=list(PARTS), default=list(PARTS)),
     configuration_sets=dict(type="list", elements="str", default=[]),
     tenants=dict(type="list", elements="str", default=[]),
-    alarms=_alarms.ALARMS_OPTION,
+    alarms=ALARMS_OPTION,
 )
 
 # What people must know of AWS's own view (GetAccount, EnforcementStatus); HEALTHY needs no word.
@@ -49,14 +44,11 @@ ENFORCEMENT = {
     "SHUTDOWN": "AWS itself has paused sending (SHUTDOWN). No API call lifts that: answer in the AWS Support Center.",
 }
 
-# A rate is known by its scope (None: the account) and the option's name for the metric.
-RateKey = tuple[str | None, str]
-
 
 def run(aws: Aws, params: dict[str, Any], _check_mode: bool) -> dict[str, Any]:
     """Returns what C(gather) names, configuration_sets, tenants, and would_trip where C(alarms) are given."""
     names = Names(params["name"], aws.region)
-    planned = _alarms.resolve(params, names) if params["alarms"] is not None else []
+    planned = resolve(params, names) if params["alarms"] is not None else []
     gather = params["gather"]
     result: dict[str, Any] = {"changed": False}
     if "account" in gather:
@@ -111,38 +103,6 @@ def _list(states: dict[Scope, dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def read_rates(aws: Aws, scopes: Iterable[str | None]) -> dict[RateKey, dict[str, Any]]:
-    """The last known rates of the last day: {(scope, metric): {value, timestamp}}."""
-    keys = [(scope, option) for scope in scopes for option in METRICS]
-    now = datetime.now(UTC)
-    found: dict[RateKey, dict[str, Any]] = {}
-    for start in range(0, len(keys), MAX_QUERIES):
-        part = keys[start : start + MAX_QUERIES]
-        results = aws.pages(
-            "cloudwatch",
-            "get_metric_data",
-            "MetricDataResults",
-            "the reputation rates",
-            MetricDataQueries=[_query(number, key) for number, key in enumerate(part)],
-            StartTime=now - LOOK_BACK,
-            EndTime=now + timedelta(minutes=5),
-            ScanBy="TimestampDescending",
-        )
-        for result in results:
-            key = part[int(result["Id"][1:])]
-            # A query's answer may be spread over pages; the newest comes first.
-            if result["Values"] and key not in found:
-                found[key] = {"value": result["Values"][0], "timestamp": result["Timestamps"][0].isoformat()}
-    return found
-
-
-def _query(number: int, key: RateKey) -> dict[str, Any]:
-    scope, option = key
-    dimensions = [{"Name": SET_DIMENSION, "Value": scope}] if scope else []
-    metric = {"Namespace": NAMESPACE, "MetricName": METRICS[option].name, "Dimensions": dimensions}
-    return {"Id": f"q{number}", "MetricStat": {"Metric": metric, "Period": 300, "Stat": "Average"}}
-
-
 def _rates_of(scope: str | None, rates: dict[RateKey, dict[str, Any]]) -> dict[str, Any]:
     return {"configuration_set": scope, **{option: rates.get((scope, option)) for option in METRICS}}
 
@@ -175,28 +135,6 @@ def _alarm(name: str, state: State | None) -> dict[str, Any]:
     }
 
 
-def would_trip(
-    planned: list[dict[str, Any]], rates: dict[RateKey, dict[str, Any]], present: dict[str, State]
-) -> list[dict[str, Any]]:
-    """Pure: the planned alarms that would pause at once, as the rate is over the threshold already.
-
-    An armed alarm that is in ALARM has acted before and does not act again. One that is in ALARM and switched off has
-    not: the sweep would handle it as soon as it is armed.
-    """
-    tripping = []
-    for entry in planned:
-        if entry["tier"] != "pause" or not entry["actions_enabled"]:
-            continue
-        rate = rates.get((entry["configuration_set"], entry["metric"]))
-        state = present.get(entry["alarm_name"], {})
-        if state.get("_state") == "ALARM" and state["actions_enabled"]:
-            continue
-        if rate is not None and rate["value"] >= entry["threshold"]:
-            shown = {key: entry[key] for key in ("alarm_name", "metric", "configuration_set", "threshold")}
-            tripping.append({**shown, "rate": rate["value"], "timestamp": rate["timestamp"]})
-    return tripping
-
-
 def read_guard(aws: Aws, names: Names) -> dict[str, Any]:
     """What is deployed of the guard's machinery. None where a part is not there."""
     parts: dict[str, Resource] = {
@@ -220,3 +158,6 @@ def read_guard(aws: Aws, names: Names) -> dict[str, Any]:
         "subscriptions": subscriptions.get("subscriptions", []),
         "pending_subscriptions": subscriptions.get("_pending", []),
     }
+
+
+OPERATION = Operation(run, SPEC)

@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError
 from ansible_collections.mailops.ses.plugins.module_utils._metrics import METRICS, NAMESPACE, SET_DIMENSION
+from ansible_collections.mailops.ses.plugins.module_utils._module import Operation
 from ansible_collections.mailops.ses.plugins.module_utils._names import DEFAULT_NAME, check_name
 from ansible_collections.mailops.ses.plugins.module_utils._resources import _tags
 
@@ -284,3 +285,6 @@ def _label(scope: Scope) -> str:
 def _report(scope: Scope, state: dict[str, Any], changed: bool) -> dict[str, Any]:
     shown = {key: value for key, value in state.items() if not key.startswith("_")}
     return {"scope": scope.kind, "name": scope.name, "changed": changed, **shown}
+
+
+OPERATION = Operation(run, SPEC)

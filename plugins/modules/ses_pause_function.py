@@ -226,12 +226,12 @@ pending_subscriptions:
   sample: [email mail-ops@example.com]
 """
 
-from ansible_collections.mailops.ses.plugins.module_utils import _function
+from ansible_collections.mailops.ses.plugins.module_utils._function import OPERATION
 from ansible_collections.mailops.ses.plugins.module_utils._module import run_module
 
 
 def main() -> None:
-    run_module(_function.run, _function.SPEC, **_function.RULES)
+    run_module(OPERATION)
 
 
 if __name__ == "__main__":

@@ -326,12 +326,12 @@ resources:
   sample: [{kind: CloudWatch alarm, name: ses-pause-bounce-pause, action: none, changes: []}]
 """
 
-from ansible_collections.mailops.ses.plugins.module_utils import _alarms
+from ansible_collections.mailops.ses.plugins.module_utils._alarms import OPERATION
 from ansible_collections.mailops.ses.plugins.module_utils._module import run_module
 
 
 def main() -> None:
-    run_module(_alarms.run, _alarms.SPEC, **_alarms.RULES)
+    run_module(OPERATION)
 
 
 if __name__ == "__main__":

@@ -326,12 +326,12 @@ would_trip:
       timestamp: "2026-11-22T10:00:00+00:00"
 """
 
-from ansible_collections.mailops.ses.plugins.module_utils import _info
+from ansible_collections.mailops.ses.plugins.module_utils._info import OPERATION
 from ansible_collections.mailops.ses.plugins.module_utils._module import run_module
 
 
 def main() -> None:
-    run_module(_info.run, _info.SPEC)
+    run_module(OPERATION)
 
 
 if __name__ == "__main__":

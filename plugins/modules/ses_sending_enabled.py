@@ -117,12 +117,12 @@ sending:
       sample: false
 """
 
-from ansible_collections.mailops.ses.plugins.module_utils import _sending
 from ansible_collections.mailops.ses.plugins.module_utils._module import run_module
+from ansible_collections.mailops.ses.plugins.module_utils._sending import OPERATION
 
 
 def main() -> None:
-    run_module(_sending.run, _sending.SPEC)
+    run_module(OPERATION)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.plugins.action import ActionBase
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError
-from ansible_collections.mailops.ses.plugins.module_utils._module import Run, argument_spec
+from ansible_collections.mailops.ses.plugins.module_utils._module import Operation
 
 # Options that a host says once for all of its tasks.
 HOST_OPTIONS = {
@@ -39,14 +39,12 @@ HOST_OPTIONS = {
 
 
 class WorkerAction(ActionBase):
-    """The base of the action plugins. A subclass names the module's run function, its options and their rules."""
+    """The base of the action plugins. A subclass names its operation."""
 
     _supports_check_mode = True
     _supports_async = True
 
-    RUN: Run
-    SPEC: ClassVar[dict[str, Any]] = {}
-    RULES: ClassVar[dict[str, Any]] = {}
+    OPERATION: ClassVar[Operation]
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result = super().run(tmp, task_vars)
@@ -58,7 +56,7 @@ class WorkerAction(ActionBase):
             if not wrap_async:
                 self._remove_tmp_path(self._connection._shell.tmpdir)
             return result
-        result.update(self._run_here(arguments))
+        result.update(self._run_here(arguments, variables.get("inventory_hostname", "")))
         return result
 
     def _with_host_options(self, variables: dict[str, Any]) -> dict[str, Any]:
@@ -90,19 +88,21 @@ class WorkerAction(ActionBase):
             return True
         return Path(shutil.which(wanted) or wanted).absolute() == Path(sys.executable).absolute()
 
-    def _run_here(self, arguments: dict[str, Any]) -> dict[str, Any]:
-        validation = ArgumentSpecValidator(argument_spec(self.SPEC), **self.RULES).validate(arguments)
+    def _run_here(self, arguments: dict[str, Any], host: str) -> dict[str, Any]:
+        validation = ArgumentSpecValidator(self.OPERATION.argument_spec(), **self.OPERATION.rules).validate(arguments)
         secrets = validation._no_log_values
         params = validation.validated_parameters
         if validation.error_messages:
             outcome: dict[str, Any] = {"failed": True, "msg": validation.errors.msg}
         else:
-            outcome = self._outcome(params)
+            outcome = self._outcome(params, host)
         outcome["invocation"] = {"module_args": params}
         return remove_values(outcome, secrets)
 
-    def _outcome(self, params: dict[str, Any]) -> dict[str, Any]:
+    def _outcome(self, params: dict[str, Any], host: str) -> dict[str, Any]:
         try:
-            return type(self).RUN(Aws(params), params, self._task.check_mode)
+            aws = Aws(params)
+            aws.say = lambda text: self._display.display(f"[{host}] {text}")
+            return self.OPERATION.run(aws, params, self._task.check_mode)
         except SesError as error:
             return {"failed": True, "msg": error.message, **error.details}

@@ -87,21 +87,31 @@ def to_state(alarm: dict[str, Any]) -> State:
 
 
 class MetricAlarm(Resource):
-    """State: the keys of FIELDS, dimensions {name: value}, unit, tags."""
+    """State: the keys of FIELDS, dimensions {name: value}, unit, tags.
+
+    trusted: the tags are taken for granted where the description carries our mark, which saves a call an alarm.
+    """
 
     kind = "CloudWatch alarm"
 
-    def __init__(self, name: str, desired: State | None, alarms: Alarms) -> None:
+    def __init__(self, name: str, desired: State | None, alarms: Alarms, trusted: bool = False) -> None:
         super().__init__(name, desired)
         self._alarms = alarms
+        self._trusted = trusted
 
     def read(self, aws: Aws) -> State | None:
         state = self._alarms.get(aws, self.name)
         if state is None:
             return None
+        if "tags" in state:  # read for another purpose already
+            return state
+        if self._trusted and self.desired and self.is_marked(state):
+            return {**state, "tags": self.desired["tags"]}
         answer = aws.call("cloudwatch", "list_tags_for_resource", self.label, MISSING, ResourceARN=state["_arn"])
-        # None: it was deleted between the two calls.
-        return None if answer is None else {**state, "tags": _tags.to_dict(answer["Tags"])}
+        if answer is None:  # deleted between the two calls
+            return None
+        state["tags"] = _tags.to_dict(answer["Tags"])
+        return state
 
     def is_marked(self, current: State) -> bool:
         return OWNER_MARK in current["description"]
@@ -119,8 +129,8 @@ class MetricAlarm(Resource):
     def update(self, aws: Aws, current: State, desired: State, changed: frozenset[str]) -> None:
         if changed - {"tags"}:
             self._put(aws, desired)
-        # PutMetricAlarm ignores tags for an alarm that exists.
-        if "tags" in changed:
+        # PutMetricAlarm ignores tags for an alarm that exists. Trusted tags go with the digest in the description.
+        if "tags" in changed or (self._trusted and "description" in changed):
             tags = _tags.to_list(desired["tags"])
             aws.call("cloudwatch", "tag_resource", self.label, ResourceARN=current["_arn"], Tags=tags)
 
