@@ -9,6 +9,6 @@ from ansible_collections.mailops.ses.plugins.plugin_utils.worker import WorkerAc
 
 
 class ActionModule(WorkerAction):
-    RUN = _function.run
+    RUN = staticmethod(_function.run)
     SPEC = _function.SPEC
     RULES = _function.RULES

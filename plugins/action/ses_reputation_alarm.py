@@ -9,6 +9,6 @@ from ansible_collections.mailops.ses.plugins.plugin_utils.worker import WorkerAc
 
 
 class ActionModule(WorkerAction):
-    RUN = _alarms.run
+    RUN = staticmethod(_alarms.run)
     SPEC = _alarms.SPEC
     RULES = _alarms.RULES

@@ -9,5 +9,5 @@ from ansible_collections.mailops.ses.plugins.plugin_utils.worker import WorkerAc
 
 
 class ActionModule(WorkerAction):
-    RUN = _info.run
+    RUN = staticmethod(_info.run)
     SPEC = _info.SPEC

@@ -9,5 +9,5 @@ from ansible_collections.mailops.ses.plugins.plugin_utils.worker import WorkerAc
 
 
 class ActionModule(WorkerAction):
-    RUN = _sending.run
+    RUN = staticmethod(_sending.run)
     SPEC = _sending.SPEC
