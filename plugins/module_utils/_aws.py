@@ -23,6 +23,7 @@ try:
         ParamValidationError,
         ProfileNotFound,
     )
+    from botocore.exceptions import ConnectionError as NoConnectionError
 except ImportError:
     pass  # AnsibleAWSModule and the action plugin say what is missing.
 
@@ -45,7 +46,15 @@ THROTTLED = frozenset(
     {"Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded", "RequestThrottled"}
 )
 EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
-UNKNOWN_KEY = frozenset({"InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId"})
+WRONG_KEY = frozenset(
+    {
+        "InvalidClientTokenId",
+        "UnrecognizedClientException",
+        "InvalidAccessKeyId",
+        "SignatureDoesNotMatch",
+        "InvalidSignatureException",
+    }
+)
 
 
 def connection_spec() -> dict[str, Any]:
@@ -107,10 +116,8 @@ class Aws:
             retries={"mode": "standard", "total_max_attempts": 9}, user_agent_extra="Ansible-mailops.ses"
         ).merge(options.pop("aws_config", None) or Config())
         self._clients: dict[str, Any] = {}
-        try:
+        with self._connecting():
             self._session = boto3.session.Session(region_name=region, **options)
-        except ProfileNotFound as error:
-            raise SesError(f"{error}. Give a profile of the AWS configuration of this machine, or none.") from error
         if self._role_arn:
             self._session = self._assume(self._role_arn, params)
 
@@ -130,15 +137,31 @@ class Aws:
                 "expiry_time": answer["Expiration"].isoformat(),
             }
 
-        session = boto3.session.Session(region_name=self.region)
+        with self._connecting():
+            session = boto3.session.Session(region_name=self.region)
         # boto3 has no public way to hand over credentials that refresh themselves.
-        session._session._credentials = DeferredRefreshableCredentials(refresh_using=refresh, method="assume-role")
+        credentials = DeferredRefreshableCredentials(refresh_using=refresh, method="assume-role")
+        session._session._credentials = credentials  # type: ignore[attr-defined]
         return session
 
     def _new_client(self, session: Any, service: str) -> Any:
-        return session.client(
-            service, region_name=self.region, endpoint_url=self._endpoint, verify=self._verify, config=self._config
-        )
+        with self._connecting():
+            return session.client(
+                service, region_name=self.region, endpoint_url=self._endpoint, verify=self._verify, config=self._config
+            )
+
+    @contextmanager
+    def _connecting(self) -> Iterator[None]:
+        """Explains options of which no session and no client can be made; botocore says it of some as ValueError."""
+        try:
+            yield
+        except ProfileNotFound as error:
+            raise SesError(f"{error}. Give a profile of the AWS configuration of this machine, or none.") from error
+        except (BotoCoreError, ValueError) as error:
+            raise SesError(
+                f"No connection to AWS in Region {self.region} can be made: {str(error).rstrip('.')}. Check region, "
+                f"endpoint_url, profile and keys, in the options and in the environment."
+            ) from error
 
     def client(self, service: str) -> Any:
         """The boto3 client of a service; made once."""
@@ -177,8 +200,8 @@ class Aws:
     def refuse_failed_entries(self, answer: dict[str, Any], service: str, operation: str, resource: str) -> None:
         """Raises for a batch call that answered 200 and failed all the same."""
         for entry in answer.get("FailedEntries", []):
-            error = {"Error": {"Code": entry.get("ErrorCode", "Unknown"), "Message": entry.get("ErrorMessage", "")}}
-            raise self._error(ClientError(error, _camel(operation)), service, operation, resource)
+            error = {"Code": entry.get("ErrorCode", "Unknown"), "Message": entry.get("ErrorMessage", "")}
+            raise self._error(ClientError({"Error": error}, _camel(operation)), service, operation, resource)
 
     def _attempt(
         self,
@@ -202,7 +225,7 @@ class Aws:
         code = _code(error)
         about = f" for {resource}" if resource else ""
         return AwsCallError(
-            f"{action} failed{about} in {self._where()}: {str(error).rstrip('.')}. {_advice(code, action)}",
+            f"{action} failed{about} in {self._where()}: {str(error).rstrip('.')}. {_advice(error, action)}",
             code=code,
             operation=action,
         )
@@ -250,29 +273,20 @@ def _camel(operation: str) -> str:
     return "".join(word.capitalize() for word in operation.split("_"))
 
 
-def _advice(code: str, action: str) -> str:
+def _advice(error: Exception, action: str) -> str:
+    code = _code(error)
     if code in DENIED:
         return f"Allow {action} to the identity that runs this, and run again."
     if code in THROTTLED:
         return "AWS still throttles after all retries: run again later; what is done already is kept."
     if code in EXPIRED:
         return "The credentials have expired: get new ones and run again."
-    if code in UNKNOWN_KEY:
-        return "AWS does not know the credentials: check profile, environment or assume_role_arn."
-    if code == NoCredentialsError.__name__:
+    if code in WRONG_KEY:
+        return "AWS does not accept the credentials: check profile, environment or assume_role_arn."
+    if isinstance(error, NoCredentialsError):
         return "Give a profile, access keys in the environment, or an instance role."
-    if code == ParamValidationError.__name__:
+    if isinstance(error, ParamValidationError):
         return "This is an error of the collection or of an option's value: please report it with the task."
-    if _is_network(code):
+    if isinstance(error, (HTTPClientError, NoConnectionError)):
         return "Check that the Region exists, and the network and the endpoint between here and AWS; then run again."
     return "See the AWS documentation of this operation for the error's meaning; the next run goes on from here."
-
-
-def _is_network(code: str) -> bool:
-    return any(code == kind.__name__ for kind in _subclasses(HTTPClientError))
-
-
-def _subclasses(kind: type) -> Iterator[type]:
-    yield kind
-    for child in kind.__subclasses__():
-        yield from _subclasses(child)
