@@ -19,6 +19,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 
 from . import calls, iam, settings
 from .errors import respond
+from .older_clients import modernise
 
 log = logging.getLogger("local_aws")
 
@@ -45,6 +46,7 @@ class Application:
         path = environ.get("PATH_INFO", "")
         if path.startswith(PREFIX):
             return _answer(start_response, *_control(environ, path.removeprefix(PREFIX)))
+        modernise(environ)
         call = calls.identify(environ)
         try:
             if call is not None:
