@@ -9,14 +9,14 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
 from local_aws import free_port, local_aws
-from workspace import BIN, CACHE, COLLECTIONS, HOME, LOGS, TREE, environment, say
+from process import started
+from workspace import CACHE, COLLECTIONS, HOME, LOGS, TREE, say
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 LEAST_COVERAGE = 90
@@ -193,20 +193,11 @@ def _junit(reports: list[Path]) -> Result:
 def _run(command: list[str], name: str, more: dict[str, str] | None = None, cwd: Path = TREE) -> tuple[int, str]:
     """Runs a tool, without input; shows its output, and keeps it in `.cache/log/<name>.log`."""
     lines = []
-    process = subprocess.Popen(
-        [str(BIN / command[0]), *command[1:]],
-        cwd=cwd,
-        env=environment() | {"NO_COLOR": "1", "PY_COLORS": "0"} | (more or {}),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    )
-    assert process.stdout is not None
-    with (LOGS / f"{name}.log").open("w") as log:
+    plain = {"NO_COLOR": "1", "PY_COLORS": "0"}
+    with started(command, plain | (more or {}), cwd) as process, (LOGS / f"{name}.log").open("w") as log:
+        assert process.stdout is not None
         for line in process.stdout:
             print(line, end="", flush=True)
             log.write(line)
             lines.append(line)
-    return process.wait(), "".join(lines)
+        return process.wait(), "".join(lines)
