@@ -64,9 +64,9 @@ def subscriptions(sns: Any, topic: str) -> list[tuple[str, str]]:
     return [(each["Endpoint"], each["SubscriptionArn"]) for each in found]
 
 
-def counts(sns: Any, topic: str) -> tuple[str, str, str]:
+def counts(sns: Any, topic: str) -> tuple[str, ...]:
     attributes = sns.get_topic_attributes(TopicArn=topic)["Attributes"]
-    return tuple(attributes[f"Subscriptions{each}"] for each in ("Pending", "Confirmed", "Deleted"))  # type: ignore
+    return tuple(attributes[f"Subscriptions{each}"] for each in ("Pending", "Confirmed", "Deleted"))
 
 
 # Subscriptions
