@@ -200,8 +200,9 @@ class Aws:
     def refuse_failed_entries(self, answer: dict[str, Any], service: str, operation: str, resource: str) -> None:
         """Raises for a batch call that answered 200 and failed all the same."""
         for entry in answer.get("FailedEntries", []):
-            error = {"Code": entry.get("ErrorCode", "Unknown"), "Message": entry.get("ErrorMessage", "")}
-            raise self._error(ClientError({"Error": error}, _camel(operation)), service, operation, resource)
+            code, message = entry.get("ErrorCode", "Unknown"), entry.get("ErrorMessage", "")
+            error = ClientError({"Error": {"Code": code, "Message": message}}, _camel(operation))
+            raise self._error(error, service, operation, resource)
 
     def _attempt(
         self,
