@@ -45,12 +45,12 @@ def started(
 
 
 def _end(process: subprocess.Popen[str]) -> None:
-    if process.poll() is not None:
-        return
+    """Ends the program, and what it has left behind in its session."""
     for number in (signal.SIGTERM, signal.SIGKILL):
-        os.killpg(process.pid, number)
         try:
+            os.killpg(process.pid, number)
             process.wait(PATIENCE)
+        except (ProcessLookupError, PermissionError):
+            return
         except subprocess.TimeoutExpired:
             continue
-        return
