@@ -11,7 +11,7 @@ import json
 import re
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -60,8 +60,8 @@ def invocations(aws: Callable[..., Any], metric: str = "Invocations", function: 
         Namespace="AWS/Lambda",
         MetricName=metric,
         Dimensions=[{"Name": "FunctionName", "Value": function}],
-        StartTime=now.replace(hour=0, minute=0),
-        EndTime=now.replace(year=now.year + 1),
+        StartTime=now - timedelta(days=1),
+        EndTime=now + timedelta(days=1),
         Period=86400,
         Statistics=["Sum"],
     )
