@@ -24,6 +24,7 @@ PARTS: dict[str, Callable[[], parts.Result]] = {
     "unit": parts.unit,
     "integration": parts.integration,
     "molecule": parts.molecule,
+    "build": parts.build,
 }
 
 
@@ -35,8 +36,6 @@ def main(names: list[str]) -> int:
         workspace.prepare()
         if names == ["demo"]:
             return demo()
-        if names == ["build"]:
-            return int(parts.build().failed > 0)
         return test(names if names != ["test"] else list(PARTS))
 
 

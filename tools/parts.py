@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import sys
+import tarfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
@@ -20,6 +21,10 @@ from workspace import CACHE, COLLECTIONS, HOME, LOGS, TREE, say
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 LEAST_COVERAGE = 90
+DIST = CACHE / "dist"
+# What the archive may hold, at its top.
+SHIPPED = {"CHANGELOG.rst", "COPYING", "FILES.json", "MANIFEST.json", "README.md", "changelogs", "docs", "examples"}
+SHIPPED |= {"meta", "playbooks", "plugins", "roles"}
 
 
 @dataclass
@@ -152,9 +157,39 @@ def _molecule_result(scenarios: set[str], status: int, text: str) -> Result:
 
 
 def build() -> Result:
-    target = CACHE / "dist"
-    status, _text = _run(["ansible-galaxy", "collection", "build", "--force", "--output-path", str(target)], "build")
-    return Result(int(status == 0), int(status != 0))
+    """Makes the archive, and looks at it as a user would: installed into an empty folder, by its full names."""
+    shutil.rmtree(DIST, ignore_errors=True)
+    archive = DIST / f"mailops-ses-{_version()}.tar.gz"
+    installed = DIST / "installed"
+    # Neither the tree nor the modules in it may help.
+    alone = {"PYTHONPATH": "", "ANSIBLE_COLLECTIONS_PATH": str(installed)}
+    result = Result()
+    for name, command in {
+        "build": ["ansible-galaxy", "collection", "build", str(TREE), "--output-path", str(DIST)],
+        "install": ["ansible-galaxy", "collection", "install", str(archive), "-p", str(installed)],
+        "ansible-doc": ["ansible-doc", "-s", "-t", "module", *_names("plugins/modules/*.py")],
+        "playbooks": ["ansible-playbook", "--syntax-check", "-i", "localhost,", *_names("playbooks/*.yml")],
+    }.items():
+        say(f"archive: {name}")
+        status, _text = _run(command, f"build-{name}", alone, DIST.parent)
+        result.count(status == 0)
+        if status:
+            result.notes.append(f"{name} failed")
+            return result
+    with tarfile.open(archive) as file:
+        others = {name.split("/")[0] for name in file.getnames()} - SHIPPED
+    result.count(not others)
+    result.notes.append(f"not to be shipped: {', '.join(sorted(others))}" if others else str(archive))
+    return result
+
+
+def _names(pattern: str) -> list[str]:
+    return [f"mailops.ses.{path.stem}" for path in sorted(TREE.glob(pattern))]
+
+
+def _version() -> str:
+    found = re.search(r"^version: (\S+)$", (TREE / "galaxy.yml").read_text(), re.MULTILINE)
+    return found[1] if found else "without-version"
 
 
 def _judge_coverage(data: Path, result: Result) -> None:
