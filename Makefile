@@ -17,7 +17,7 @@ types: ## mypy
 unit: ## Unit tests with branch coverage
 integration: ## ansible-test integration against a local AWS
 molecule: ## Molecule scenarios against a local AWS
-build: ## Make the collection archive in .cache/dist
+build: ## The collection archive in .cache/dist, installed and looked at
 clean: ## Remove .cache/ and all in it
 
 $(targets):

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from types import FrameType
 import parts
 import workspace
 from local_aws import local_aws
+from process import started
 from workspace import say
 
 PARTS: dict[str, Callable[[], parts.Result]] = {
@@ -24,6 +24,7 @@ PARTS: dict[str, Callable[[], parts.Result]] = {
     "unit": parts.unit,
     "integration": parts.integration,
     "molecule": parts.molecule,
+    "build": parts.build,
 }
 
 
@@ -35,8 +36,6 @@ def main(names: list[str]) -> int:
         workspace.prepare()
         if names == ["demo"]:
             return demo()
-        if names == ["build"]:
-            return int(parts.build().failed > 0)
         return test(names if names != ["test"] else list(PARTS))
 
 
@@ -68,9 +67,9 @@ def test(names: list[str]) -> int:
 
 def demo() -> int:
     with local_aws("demo") as url:
-        command = [str(workspace.BIN / "python"), str(workspace.TREE / "tools" / "demo.py")]
-        env = workspace.environment() | {"LOCAL_AWS_URL": url}
-        return subprocess.run(command, cwd=workspace.TREE, env=env, stdin=subprocess.DEVNULL, check=False).returncode
+        command = ["python", str(workspace.TREE / "tools" / "demo.py")]
+        with started(command, {"LOCAL_AWS_URL": url}, output=None, errors=None) as process:
+            return process.wait()
 
 
 def stop(number: int, _frame: FrameType | None) -> None:

@@ -7,42 +7,26 @@ from __future__ import annotations
 
 import re
 import socket
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from workspace import BIN, LOGS, TREE, Missing, environment
+from process import started
+from workspace import LOGS, Missing
 
 
 @contextmanager
 def local_aws(name: str) -> Iterator[str]:
     """Gives the address of a local AWS on a free loopback port; its log is `.cache/log/<name>-aws.log`."""
     log = LOGS / f"{name}-aws.log"
-    with log.open("w") as file:
-        server = subprocess.Popen(
-            [str(BIN / "python"), "-m", "tests.local_aws", "--port", "0"],
-            cwd=TREE,
-            env=environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=file,
-            text=True,
-        )
-        try:
-            assert server.stdout is not None
-            # It says where it listens as soon as it does.
-            ready = re.search(r"http://\S+", server.stdout.readline())
-            if not ready:
-                end = "\n  ".join(log.read_text().splitlines()[-5:])
-                raise Missing(f"the local AWS did not start (is a port free on 127.0.0.1?):\n  {end}")
-            yield ready[0]
-        finally:
-            server.terminate()
-            try:
-                server.wait(timeout=10)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
+    command = ["python", "-m", "tests.local_aws", "--port", "0"]
+    with log.open("w") as file, started(command, errors=file) as server:
+        assert server.stdout is not None
+        # It says where it listens as soon as it does.
+        ready = re.search(r"http://\S+", server.stdout.readline())
+        if not ready:
+            end = "\n  ".join(log.read_text().splitlines()[-5:])
+            raise Missing(f"the local AWS did not start (is a port free on 127.0.0.1?):\n  {end}")
+        yield ready[0]
 
 
 def free_port() -> int:

@@ -9,17 +9,22 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
+import tarfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
 from local_aws import free_port, local_aws
-from workspace import BIN, CACHE, COLLECTIONS, HOME, LOGS, TREE, environment, say
+from process import started
+from workspace import CACHE, COLLECTIONS, HOME, LOGS, TREE, say
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 LEAST_COVERAGE = 90
+DIST = CACHE / "dist"
+# What the archive may hold, at its top.
+SHIPPED = {"CHANGELOG.rst", "COPYING", "FILES.json", "MANIFEST.json", "README.md", "changelogs", "docs", "examples"}
+SHIPPED |= {"meta", "playbooks", "plugins", "roles"}
 
 
 @dataclass
@@ -152,9 +157,39 @@ def _molecule_result(scenarios: set[str], status: int, text: str) -> Result:
 
 
 def build() -> Result:
-    target = CACHE / "dist"
-    status, _text = _run(["ansible-galaxy", "collection", "build", "--force", "--output-path", str(target)], "build")
-    return Result(int(status == 0), int(status != 0))
+    """Makes the archive, and looks at it as a user would: installed into an empty folder, by its full names."""
+    shutil.rmtree(DIST, ignore_errors=True)
+    archive = DIST / f"mailops-ses-{_version()}.tar.gz"
+    installed = DIST / "installed"
+    # Neither the tree nor the modules in it may help.
+    alone = {"PYTHONPATH": "", "ANSIBLE_COLLECTIONS_PATH": str(installed)}
+    result = Result()
+    for name, command in {
+        "build": ["ansible-galaxy", "collection", "build", str(TREE), "--output-path", str(DIST)],
+        "install": ["ansible-galaxy", "collection", "install", str(archive), "-p", str(installed)],
+        "ansible-doc": ["ansible-doc", "-s", "-t", "module", *_names("plugins/modules/*.py")],
+        "playbooks": ["ansible-playbook", "--syntax-check", "-i", "localhost,", *_names("playbooks/*.yml")],
+    }.items():
+        say(f"archive: {name}")
+        status, _text = _run(command, f"build-{name}", alone, DIST.parent)
+        result.count(status == 0)
+        if status:
+            result.notes.append(f"{name} failed")
+            return result
+    with tarfile.open(archive) as file:
+        others = {name.split("/")[0] for name in file.getnames()} - SHIPPED
+    result.count(not others)
+    result.notes.append(f"not to be shipped: {', '.join(sorted(others))}" if others else str(archive))
+    return result
+
+
+def _names(pattern: str) -> list[str]:
+    return [f"mailops.ses.{path.stem}" for path in sorted(TREE.glob(pattern))]
+
+
+def _version() -> str:
+    found = re.search(r"^version: (\S+)$", (TREE / "galaxy.yml").read_text(), re.MULTILINE)
+    return found[1] if found else "without-version"
 
 
 def _judge_coverage(data: Path, result: Result) -> None:
@@ -193,20 +228,11 @@ def _junit(reports: list[Path]) -> Result:
 def _run(command: list[str], name: str, more: dict[str, str] | None = None, cwd: Path = TREE) -> tuple[int, str]:
     """Runs a tool, without input; shows its output, and keeps it in `.cache/log/<name>.log`."""
     lines = []
-    process = subprocess.Popen(
-        [str(BIN / command[0]), *command[1:]],
-        cwd=cwd,
-        env=environment() | {"NO_COLOR": "1", "PY_COLORS": "0"} | (more or {}),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    )
-    assert process.stdout is not None
-    with (LOGS / f"{name}.log").open("w") as log:
+    plain = {"NO_COLOR": "1", "PY_COLORS": "0"}
+    with started(command, plain | (more or {}), cwd) as process, (LOGS / f"{name}.log").open("w") as log:
+        assert process.stdout is not None
         for line in process.stdout:
             print(line, end="", flush=True)
             log.write(line)
             lines.append(line)
-    return process.wait(), "".join(lines)
+        return process.wait(), "".join(lines)

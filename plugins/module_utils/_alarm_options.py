@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -112,10 +113,9 @@ def check(entry: dict[str, Any], names: Names) -> None:
     where = f"{name}: threshold: {threshold:g}"
     if threshold >= 1:
         raise SesError(f"{where} looks like a percentage. Rates are fractions: {threshold:g} % is {threshold / 100:g}.")
-    if threshold <= 0:
-        raise SesError(
-            f"{where} would always be reached. Use a fraction above 0, such as {metric.defaults['pause']:g}."
-        )
+    if math.isnan(threshold) or threshold <= 0:
+        wrong = "is no number that a rate can reach" if math.isnan(threshold) else "would always be reached"
+        raise SesError(f"{where} {wrong}. Use a fraction above 0, such as {metric.defaults['pause']:g}.")
     if threshold >= metric.pause and not entry["allow_threshold_at_aws_line"]:
         raise SesError(
             f"{where} is {percent(threshold)}, and at {percent(metric.pause)} AWS may pause the account itself, which "

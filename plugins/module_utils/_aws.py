@@ -23,6 +23,7 @@ try:
         ParamValidationError,
         ProfileNotFound,
     )
+    from botocore.exceptions import ConnectionError as NoConnectionError
 except ImportError:
     pass  # AnsibleAWSModule and the action plugin say what is missing.
 
@@ -46,7 +47,15 @@ THROTTLED = frozenset(
     {"Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded", "RequestThrottled"}
 )
 EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
-UNKNOWN_KEY = frozenset({"InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId"})
+WRONG_KEY = frozenset(
+    {
+        "InvalidClientTokenId",
+        "UnrecognizedClientException",
+        "InvalidAccessKeyId",
+        "SignatureDoesNotMatch",
+        "InvalidSignatureException",
+    }
+)
 
 
 def connection_spec() -> dict[str, Any]:
@@ -111,10 +120,8 @@ class Aws:
         self._paces = Paces({**QUOTAS, **(params.get("quotas") or {})})
         # Where long work says how far it is; whoever runs the task may listen.
         self.say: Callable[[str], None] = lambda _text: None
-        try:
+        with self._connecting():
             self._session = boto3.session.Session(region_name=region, **options)
-        except ProfileNotFound as error:
-            raise SesError(f"{error}. Give a profile of the AWS configuration of this machine, or none.") from error
         if self._role_arn:
             self._session = self._assume(self._role_arn, params)
 
@@ -134,16 +141,31 @@ class Aws:
                 "expiry_time": answer["Expiration"].isoformat(),
             }
 
-        session = boto3.session.Session(region_name=self.region)
+        with self._connecting():
+            session = boto3.session.Session(region_name=self.region)
         # boto3 has no public way to hand over credentials that refresh themselves.
-        inner: Any = session._session
-        inner._credentials = DeferredRefreshableCredentials(refresh_using=refresh, method="assume-role")
+        credentials = DeferredRefreshableCredentials(refresh_using=refresh, method="assume-role")
+        session._session._credentials = credentials  # type: ignore[attr-defined]
         return session
 
     def _new_client(self, session: Any, service: str) -> Any:
-        return session.client(
-            service, region_name=self.region, endpoint_url=self._endpoint, verify=self._verify, config=self._config
-        )
+        with self._connecting():
+            return session.client(
+                service, region_name=self.region, endpoint_url=self._endpoint, verify=self._verify, config=self._config
+            )
+
+    @contextmanager
+    def _connecting(self) -> Iterator[None]:
+        """Explains options of which no session and no client can be made; botocore says it of some as ValueError."""
+        try:
+            yield
+        except ProfileNotFound as error:
+            raise SesError(f"{error}. Give a profile of the AWS configuration of this machine, or none.") from error
+        except (BotoCoreError, ValueError) as error:
+            raise SesError(
+                f"No connection to AWS in Region {self.region} can be made: {str(error).rstrip('.')}. Check region, "
+                f"endpoint_url, profile and keys, in the options and in the environment."
+            ) from error
 
     def client(self, service: str) -> Any:
         """The boto3 client of a service; made once."""
@@ -202,10 +224,9 @@ class Aws:
     def refuse_failed_entries(self, answer: dict[str, Any], service: str, operation: str, resource: str) -> None:
         """Raises for a batch call that answered 200 and failed all the same."""
         for entry in answer.get("FailedEntries", []):
-            error: Any = {
-                "Error": {"Code": entry.get("ErrorCode", "Unknown"), "Message": entry.get("ErrorMessage", "")}
-            }
-            raise self._error(ClientError(error, _camel(operation)), service, operation, resource)
+            code, message = entry.get("ErrorCode", "Unknown"), entry.get("ErrorMessage", "")
+            error = ClientError({"Error": {"Code": code, "Message": message}}, _camel(operation))
+            raise self._error(error, service, operation, resource)
 
     def _attempt(
         self,
@@ -229,7 +250,7 @@ class Aws:
         code = _code(error)
         about = f" for {resource}" if resource else ""
         return AwsCallError(
-            f"{action} failed{about} in {self._where()}: {str(error).rstrip('.')}. {_advice(code, action)}",
+            f"{action} failed{about} in {self._where()}: {str(error).rstrip('.')}. {_advice(error, action)}",
             code=code,
             operation=action,
         )
@@ -277,29 +298,20 @@ def _camel(operation: str) -> str:
     return "".join(word.capitalize() for word in operation.split("_"))
 
 
-def _advice(code: str, action: str) -> str:
+def _advice(error: Exception, action: str) -> str:
+    code = _code(error)
     if code in DENIED:
         return f"Allow {action} to the identity that runs this, and run again."
     if code in THROTTLED:
         return "AWS still throttles after all retries: run again later; what is done already is kept."
     if code in EXPIRED:
         return "The credentials have expired: get new ones and run again."
-    if code in UNKNOWN_KEY:
-        return "AWS does not know the credentials: check profile, environment or assume_role_arn."
-    if code == NoCredentialsError.__name__:
+    if code in WRONG_KEY:
+        return "AWS does not accept the credentials: check profile, environment or assume_role_arn."
+    if isinstance(error, NoCredentialsError):
         return "Give a profile, access keys in the environment, or an instance role."
-    if code == ParamValidationError.__name__:
+    if isinstance(error, ParamValidationError):
         return "This is an error of the collection or of an option's value: please report it with the task."
-    if _is_network(code):
+    if isinstance(error, (HTTPClientError, NoConnectionError)):
         return "Check that the Region exists, and the network and the endpoint between here and AWS; then run again."
     return "See the AWS documentation of this operation for the error's meaning; the next run goes on from here."
-
-
-def _is_network(code: str) -> bool:
-    return any(code == kind.__name__ for kind in _subclasses(HTTPClientError))
-
-
-def _subclasses(kind: type[Any]) -> Iterator[type[Any]]:
-    yield kind
-    for child in kind.__subclasses__():
-        yield from _subclasses(child)

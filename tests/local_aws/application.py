@@ -17,8 +17,9 @@ from urllib.parse import parse_qsl
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 
-from . import calls, iam, settings
+from . import calls, iam, quotas, settings
 from .errors import respond
+from .older_clients import modernise
 
 log = logging.getLogger("local_aws")
 
@@ -45,13 +46,16 @@ class Application:
         path = environ.get("PATH_INFO", "")
         if path.startswith(PREFIX):
             return _answer(start_response, *_control(environ, path.removeprefix(PREFIX)))
+        modernise(environ)
         call = calls.identify(environ)
         try:
             if call is not None:
                 calls.count(call)
-                denial = iam.check(call, environ) if settings.current.enforce_iam else None
-                if denial is not None:
-                    return respond(start_response, call.service, calls.is_form(environ), *denial)
+                refusal: Any = quotas.check(call)
+                if refusal is None and settings.current.enforce_iam:
+                    refusal = iam.check(call, environ)
+                if refusal is not None:
+                    return respond(start_response, call.service, calls.is_form(environ), *refusal)
             return self._moto(environ, start_response)  # type: ignore[no-any-return]
         except NotImplementedError as error:
             # 501 is not retried by botocore, moto's 500 would be.

@@ -10,6 +10,7 @@ Source: "Working with Lambda function logs" and "Configuring advanced logging co
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -24,10 +25,16 @@ from . import server
 if TYPE_CHECKING:
     from .lambda_process import Invocation
 
-# So that the call log takes these calls for the function's.
-CONFIG = Config(user_agent_extra="exec-env/AWS_Lambda_service", retries={"total_max_attempts": 1})
+# So that the call log takes these calls for the function's. No proxy stands between the server and itself.
+CONFIG = Config(user_agent_extra="exec-env/AWS_Lambda_service", retries={"total_max_attempts": 1}, proxies={})
+# Whoever starts the server may have profiles and files of their own: (name in them, variable, default, conversion).
+NOBODYS = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+}
 
-_session = botocore.session.Session()
+_session = botocore.session.Session(NOBODYS)
 _session_lock = threading.Lock()
 
 

@@ -95,9 +95,10 @@ def _arn_like(value: str, wanted: Iterable[str]) -> bool:
     """ARNs match field by field: a wildcard does not reach over a colon, but in the last field."""
     fields = value.split(":", 5)
     patterns = (each.split(":", 5) for each in wanted)
-    return any(
-        len(pattern) == len(fields) and all(map(_matches, pattern, fields)) for pattern in patterns
-    ) or "*" in wanted
+    return (
+        any(len(pattern) == len(fields) and all(map(_matches, pattern, fields)) for pattern in patterns)
+        or "*" in wanted
+    )
 
 
 _OPERATORS: dict[str, Callable[[str, list[str]], bool]] = {

@@ -95,13 +95,14 @@ def _each(name: str) -> Iterable[Callable[[], None]]:
 def _hook_reset() -> None:
     from moto.moto_api._internal.models import MotoAPIBackend
 
-    from . import settings
+    from . import quotas, settings
 
     moto_reset = MotoAPIBackend.reset
 
     def reset(self: MotoAPIBackend) -> None:
         moto_reset(self)
         settings.reset()
+        quotas.reset()
         for function in _each("reset"):
             function()
 

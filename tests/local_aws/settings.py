@@ -18,6 +18,8 @@ from typing import Any, get_type_hints
 class Settings:
     """All switches with their defaults; ``/moto-api/reset`` brings the defaults back."""
 
+    # Quotas of requests a second: how long that second lasts (AWS: 1); 0 = no quotas.
+    quota_second: float = 0.0
     # IAM: permissions of assumed roles and IAM users are checked on every call.
     enforce_iam: bool = False
     # IAM/Lambda: seconds after CreateRole during which Lambda cannot assume the role yet.

@@ -132,7 +132,9 @@ def post(url: str, content: dict[str, Any], kind: str) -> str | None:
         return None
     headers = {"Content-Type": "text/plain; charset=UTF-8", "x-amz-sns-message-type": kind}
     try:
-        requests.post(url, data=json.dumps(content), headers=headers, timeout=3).raise_for_status()
+        with requests.Session() as session:
+            session.trust_env = False  # no proxy
+            session.post(url, data=json.dumps(content), headers=headers, timeout=3).raise_for_status()
     except requests.RequestException as error:
         return str(error)
     return None

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -16,10 +18,33 @@ from botocore.config import Config
 
 from tests.local_aws import server
 
+# Whatever a test forgets to say must not come from the user's own AWS settings.
+OWN_SETTINGS = {"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}
+LOOPBACK = ("127.", "::1", "localhost")
+
 ROOT_ACCOUNT = "123456789012"
 REGION = "eu-west-1"
 # One attempt: an error must show at once and be counted once.
 CONFIG = Config(retries={"total_max_attempts": 1, "mode": "standard"}, max_pool_connections=50)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _alone() -> Iterator[None]:
+    """No test sees the user's settings, and none reaches beyond the loopback address."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not address[0].startswith(LOOPBACK):
+            raise AssertionError(f"a test wants to reach {address}: only the loopback address is allowed")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            patch.delenv(name)
+        for name, value in (OWN_SETTINGS | {"AWS_EC2_METADATA_DISABLED": "true"}).items():
+            patch.setenv(name, value)
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
 
 
 @pytest.fixture(scope="session")

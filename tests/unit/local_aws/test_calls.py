@@ -131,6 +131,20 @@ def test_the_controls_themselves_are_not_counted(local_aws: LocalAws) -> None:
     assert logged(local_aws) == []
 
 
+def test_a_client_older_than_the_installed_one_lists_too(aws: Aws, local_aws: LocalAws) -> None:
+    for name in ("a", "b"):
+        aws("sesv2").create_configuration_set(ConfigurationSetName=name)
+    scope = "AWS4-HMAC-SHA256 Credential=test/20260101/eu-west-1/ses/aws4_request, SignedHeaders=host, Signature=0"
+    session = requests.Session()
+    session.headers["Authorization"] = scope
+    url = f"{local_aws.url}/v2/email/configuration-sets"
+    first = session.get(url, params={"PageSize": 1}, timeout=10).json()
+    second = session.get(url, params={"PageSize": "1", "NextToken": first["NextToken"]}, timeout=10).json()
+    assert (first["ConfigurationSets"], second["ConfigurationSets"]) == (["a"], ["b"])
+    assert session.get(f"{local_aws.url}/v2/email/identities", timeout=10).json()["EmailIdentities"] == []
+    assert (ACCOUNT, "eu-west-1", "sesv2", "ListConfigurationSets", "client", 2) in logged(local_aws)
+
+
 # --- settings --------------------------------------------------------------------------------------------------------
 
 

@@ -304,6 +304,8 @@ RESOURCES: list[tuple[str, str, dict[str, Any], str]] = [
         {"FunctionName": f"arn:aws:lambda:{PLACE}:function:f"},
         f"arn:aws:lambda:{PLACE}:function:f",
     ),
+    ("lambda", "invoke", {"FunctionName": "f"}, f"arn:aws:lambda:{PLACE}:function:f"),
+    ("lambda", "invoke", {"FunctionName": "f", "Qualifier": "1"}, f"arn:aws:lambda:{PLACE}:function:f:1"),
     ("lambda", "put_function_event_invoke_config", {"FunctionName": "f"}, f"arn:aws:lambda:{PLACE}:function:f"),
     ("logs", "create_log_group", {"logGroupName": "/aws/lambda/ses-pause"}, f"{LOG_GROUP}:log-stream:"),
     (
@@ -320,6 +322,12 @@ RESOURCES: list[tuple[str, str, dict[str, Any], str]] = [
     ("logs", "list_tags_for_resource", {"resourceArn": LOG_GROUP}, LOG_GROUP),
     ("events", "put_rule", {"Name": "r", "ScheduleExpression": "rate(1 day)"}, f"arn:aws:events:{PLACE}:rule/r"),
     ("events", "list_targets_by_rule", {"Rule": "r"}, f"arn:aws:events:{PLACE}:rule/r"),
+    (
+        "events",
+        "list_targets_by_rule",
+        {"Rule": "r", "EventBusName": "mail"},
+        f"arn:aws:events:{PLACE}:rule/mail/r",
+    ),
     ("iam", "get_role", {"RoleName": "r"}, f"arn:aws:iam::{ACCOUNT}:role/r"),
     ("iam", "create_role", {"RoleName": "r", "AssumeRolePolicyDocument": "{}"}, f"arn:aws:iam::{ACCOUNT}:role/r"),
     ("kms", "describe_key", {"KeyId": "k"}, f"arn:aws:kms:{PLACE}:key/k"),
@@ -437,6 +445,7 @@ def test_lambda_assumes_a_role_that_trusts_it_and_not_at_once(aws: Aws, control:
     assert local_iam.role_assumable(ACCOUNT, fresh)
     assert not local_iam.role_assumable(ACCOUNT, people)
     assert not local_iam.role_assumable(ACCOUNT, none)
+    assert not local_iam.role_assumable("210987654321", fresh)
     control("settings", role_not_assumable_seconds=0.5)
     assert not local_iam.role_assumable(ACCOUNT, fresh)
     time.sleep(0.5)

@@ -1,0 +1,43 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The one thing that the function must never do."""
+
+from __future__ import annotations
+
+import ast
+
+from tests.unit.function.support import SOURCE
+
+TREE = ast.parse(SOURCE.read_text(encoding="utf-8"))
+CALLS = [node for node in ast.walk(TREE) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)]
+# On a client, these are all that the function may call; a client's method that is not here fails the test.
+READS = {"get_account", "get_configuration_set", "get_paginator", "describe_alarms", "list_tags_for_resource"}
+PAUSES = {"put_account_sending_attributes", "put_configuration_set_sending_options"}
+WRITES = {"tag_resource", "publish"}
+
+
+def test_sending_is_only_ever_set_to_false() -> None:
+    """In the source; and each stubbed test checks the calls that were made."""
+    values = [word.value for call in CALLS for word in call.keywords if word.arg == "SendingEnabled"]
+    assert len(values) == 2
+    assert all(isinstance(value, ast.Constant) and value.value is False for value in values)
+
+
+def test_nothing_but_the_two_pauses_writes_to_ses() -> None:
+    clients = {"SES", "CLOUDWATCH"}
+    called = {
+        call.func.attr
+        for call in CALLS
+        if isinstance(call.func, ast.Attribute)
+        and isinstance(call.func.value, ast.Name)
+        and call.func.value.id in clients
+    }
+    assert called == (READS | PAUSES | WRITES) - {"publish"}
+    assert not {node.attr for node in ast.walk(TREE) if isinstance(node, ast.Attribute)} & {"_make_api_call", "getattr"}
+    assert "getattr" not in {node.id for node in ast.walk(TREE) if isinstance(node, ast.Name)}
+
+
+def test_it_stays_readable() -> None:
+    assert len(SOURCE.read_text(encoding="utf-8").splitlines()) < 300

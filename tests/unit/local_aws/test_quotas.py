@@ -1,0 +1,77 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Quotas of requests a second in the local AWS."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from tests.local_aws.server import LocalAws
+
+Aws = Callable[..., Any]
+
+
+def throttled(call: Callable[..., Any], **params: Any) -> tuple[str, int]:
+    with pytest.raises(ClientError) as raised:
+        call(**params)
+    response = raised.value.response
+    return response["Error"]["Code"], response["ResponseMetadata"]["HTTPStatusCode"]
+
+
+def test_without_the_switch_there_are_none(aws: Aws) -> None:
+    for _ in range(5):
+        aws("sesv2").get_account()
+
+
+def test_ses_takes_one_request_a_second_for_each_operation(aws: Aws, control: Callable[..., Any]) -> None:
+    control("settings", quota_second=0.5)
+    v1, v2 = aws("ses"), aws("sesv2")
+    v2.get_account()
+    assert throttled(v2.get_account) == ("TooManyRequestsException", 429)
+    v2.put_account_sending_attributes(SendingEnabled=True)
+    v1.get_account_sending_enabled()
+    assert throttled(v1.get_account_sending_enabled) == ("Throttling", 400)
+    aws("sesv2", region="us-east-1").get_account()
+    aws("sesv2", account="210987654321").get_account()
+    time.sleep(0.5)
+    v2.get_account()
+
+
+def test_cloudwatch_takes_three_alarms_a_second(aws: Aws, control: Callable[..., Any]) -> None:
+    control("settings", quota_second=30)
+    names: dict[str, Any] = {"AlarmNames": []}
+    for _ in range(3):
+        aws("cloudwatch").delete_alarms(**names)
+    assert throttled(aws("cloudwatch").delete_alarms, **names) == ("Throttling", 400)
+    for _ in range(9):
+        aws("cloudwatch").describe_alarms()
+    assert throttled(aws("cloudwatch").describe_alarms) == ("Throttling", 400)
+
+
+def test_sending_is_not_limited(aws: Aws, control: Callable[..., Any]) -> None:
+    aws("ses").verify_domain_identity(Domain="example.com")
+    control("settings", quota_second=30)
+    message = {"Subject": {"Data": "s"}, "Body": {"Text": {"Data": "b"}}}
+    for _ in range(3):
+        aws("ses").send_email(Source="a@example.com", Destination={"ToAddresses": ["b@example.org"]}, Message=message)
+
+
+def test_a_client_that_retries_gets_through_and_each_attempt_counts(
+    local_aws: LocalAws, control: Callable[..., Any]
+) -> None:
+    control("settings", quota_second=0.2)
+    session = boto3.session.Session("test", "test", region_name="eu-west-1")
+    config = Config(retries={"total_max_attempts": 10, "mode": "standard"})
+    client = session.client("sesv2", endpoint_url=local_aws.url, config=config)
+    for _ in range(2):
+        client.get_account()
+    assert control("calls", "GET")["total"] >= 3

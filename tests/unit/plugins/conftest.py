@@ -1,0 +1,83 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Each test has an empty local AWS, and none of the user's own AWS settings."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import boto3
+import pytest
+from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
+from botocore.stub import Stubber
+
+from tests.local_aws.server import LocalAws
+from tests.unit.plugins.target import ACCOUNT, REGION, MakeTarget, Target
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in os.environ:
+        if name.startswith(("AWS_", "BOTO_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.fixture(autouse=True)
+def _empty(empty_aws: Callable[[], None]) -> None:
+    empty_aws()
+
+
+@pytest.fixture(scope="session")
+def _clients() -> dict[str, dict[str, Any]]:
+    """boto3's clients by Region, for the whole test run."""
+    return {}
+
+
+@pytest.fixture
+def make_target(local_aws: LocalAws, _clients: dict[str, dict[str, Any]]) -> MakeTarget:
+    """``make_target(region=..., **connection options)``."""
+
+    def make(region: str = REGION, **options: Any) -> Target:
+        clients = None if options else _clients.setdefault(region, {})
+        return Target(local_aws.url, clients, region=region, **options)
+
+    return make
+
+
+@pytest.fixture
+def target(make_target: MakeTarget) -> Target:
+    return make_target()
+
+
+@pytest.fixture
+def offline() -> Aws:
+    """A connection that fails at every call, for what must not call."""
+    aws = Target("http://127.0.0.1:9", aws_config={"retries": {"total_max_attempts": 1}}).aws()
+    aws.__dict__["_identity"] = (ACCOUNT, "aws")
+    return aws
+
+
+@pytest.fixture
+def stubbed(offline: Aws) -> Iterator[Callable[[str], Stubber]]:
+    """``stubbed(service)``: the strict stub of the service's client in ``offline``; all that it expects must come."""
+    stubs: list[Stubber] = []
+
+    def stub(service: str) -> Stubber:
+        client = boto3.session.Session().client(  # type: ignore[call-overload]
+            service, region_name=REGION, aws_access_key_id="testing", aws_secret_access_key="testing"
+        )
+        offline._clients[service] = client
+        stubs.append(Stubber(client))
+        stubs[-1].activate()
+        return stubs[-1]
+
+    yield stub
+    for each in stubs:
+        each.assert_no_pending_responses()

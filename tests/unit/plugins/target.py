@@ -1,0 +1,101 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A target as the modules see it: one account in one Region of the local AWS, and what is asked of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import ModuleType
+from typing import Any
+
+import requests
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._module import argument_spec
+
+ACCOUNT = "123456789012"
+OTHER_ACCOUNT = "210987654321"
+REGION = "eu-west-1"
+# The package is never run here, so that any text will do.
+CODE = {"ses_pause.py": "def handler(event, context):\n    return None\n"}
+READS = ("Describe", "Get", "List")
+# One attempt: an error must show at once.
+ONE_ATTEMPT = {"retries": {"total_max_attempts": 1}}
+
+Calls = Counter[str]
+
+
+def validated(module: ModuleType, **options: Any) -> dict[str, Any]:
+    """The parameters that a module gets for these options; AssertionError for options that its spec refuses."""
+    validator = ArgumentSpecValidator(argument_spec(module.SPEC), **getattr(module, "RULES", {}))
+    validation = validator.validate(options)
+    assert not validation.error_messages, validation.error_messages
+    return validation.validated_parameters
+
+
+class Target:
+    """``run(module, check_mode, **options)``: what a task with these options would give."""
+
+    def __init__(self, url: str, clients: dict[str, Any] | None = None, **options: Any) -> None:
+        """clients: boto3's clients are slow to make, so tests share those of the same connection."""
+        self.connection = {
+            "region": REGION,
+            "endpoint_url": url,
+            "access_key": "testing",
+            "secret_key": "testing",
+            **options,
+        }
+        self._url = url
+        self._clients = clients
+
+    def aws(self) -> Aws:
+        """The connection of one more task: it knows nothing of the tasks before."""
+        from ansible_collections.mailops.ses.plugins.module_utils import _info
+
+        aws = Aws(validated(_info, **self.connection))
+        if self._clients is not None:
+            aws._clients = self._clients
+        return aws
+
+    def run(self, module: ModuleType, check_mode: bool = False, **options: Any) -> dict[str, Any]:
+        return module.run(self.aws(), validated(module, **self.connection, **options), check_mode)
+
+    def check(self, module: ModuleType, **options: Any) -> dict[str, Any]:
+        """A run in check mode; AssertionError if it writes."""
+        with self.recorded() as calls:
+            result = self.run(module, True, **options)
+        assert not writes(calls), f"check mode wrote: {writes(calls)}"
+        return result
+
+    @contextmanager
+    def recorded(self) -> Iterator[Calls]:
+        """The calls made meanwhile, by all: {"service:Operation": how often}; filled when the block ends."""
+        calls: Calls = Counter()
+        requests.delete(f"{self._url}/_local_aws/calls", timeout=10).raise_for_status()
+        try:
+            yield calls
+        finally:
+            answer = requests.get(f"{self._url}/_local_aws/calls", timeout=10).json()
+            for row in answer["calls"]:
+                calls[f"{row['service']}:{row['operation']}"] += row["count"]
+
+
+MakeTarget = Callable[..., Target]
+
+
+def writes(calls: Calls) -> list[str]:
+    """Those that change something."""
+    return sorted(call for call in calls if not call.partition(":")[2].startswith((*READS, "AssumeRole")))
+
+
+def actions(result: dict[str, Any]) -> dict[str, Any]:
+    """{"KIND NAME": action, or the list of changed fields} of all resources that are not as they should be."""
+    return {
+        f"{entry['kind']} {entry['name']}": entry["changes"] or entry["action"]
+        for entry in result["resources"]
+        if entry["action"] != "none"
+    }

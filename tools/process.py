@@ -1,0 +1,56 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs the tools, so that nothing of what is started outlives us: neither after an error nor after an interrupt."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from workspace import BIN, TREE, environment
+
+PATIENCE = 10
+
+
+@contextmanager
+def started(
+    command: list[str],
+    more: dict[str, str] | None = None,
+    cwd: Path = TREE,
+    output: int | None = subprocess.PIPE,
+    errors: int | IO[str] | None = subprocess.STDOUT,
+) -> Iterator[subprocess.Popen[str]]:
+    """A program of the virtual environment, without input, in a session of its own; it is ended with the block."""
+    process = subprocess.Popen(
+        [str(BIN / command[0]), *command[1:]],
+        cwd=cwd,
+        env=environment() | (more or {}),
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=errors,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        _end(process)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Ends the program, and what it has left behind in its session."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, number)
+            process.wait(PATIENCE)
+        except (ProcessLookupError, PermissionError):
+            return
+        except subprocess.TimeoutExpired:
+            continue
