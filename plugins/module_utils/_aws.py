@@ -117,7 +117,7 @@ class Aws:
             retries={"mode": "standard", "total_max_attempts": 9}, user_agent_extra="Ansible-mailops.ses"
         ).merge(options.pop("aws_config", None) or Config())
         self._clients: dict[str, Any] = {}
-        self._paces = Paces({**QUOTAS, **(params.get("quotas") or {})})
+        self._paces = Paces({**QUOTAS, **_given(params.get("quotas"))})
         # Where long work says how far it is; whoever runs the task may listen.
         self.say: Callable[[str], None] = lambda _text: None
         with self._connecting():
@@ -286,6 +286,15 @@ class Aws:
         """The ARN of a resource of this account and Region; IAM's have no Region."""
         region = "" if service == "iam" else self.region
         return f"arn:{self.partition}:{service}:{region}:{self.account}:{resource}"
+
+
+def _given(quotas: dict[str, float | None] | None) -> dict[str, float]:
+    """The quotas that the task sets."""
+    given = {name: rate for name, rate in (quotas or {}).items() if rate is not None}
+    for name, rate in given.items():
+        if not rate > 0:
+            raise SesError(f"quotas: {name}: {rate:g} calls a second would never end. Use more than 0.")
+    return given
 
 
 def _code(error: Exception) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._alarm_options import ALARMS_OPTION, resolve
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, AwsCallError, SesError
+from ansible_collections.mailops.ses.plugins.module_utils._bulk import Progress
 from ansible_collections.mailops.ses.plugins.module_utils._metrics import (
     METRICS,
     NAMESPACE,
@@ -29,10 +30,13 @@ from ansible_collections.mailops.ses.plugins.module_utils._resources.topic impor
 from ansible_collections.mailops.ses.plugins.module_utils._sending import ConfigurationSet, Scope, Tenant, read_all
 
 PARTS = ("account", "rates", "alarms", "guard")
+# Not among the defaults: it costs a call an identity, at one a second.
+IDENTITIES = "identities"
 MEMORY = "ses-pause:"
 SPEC: dict[str, Any] = dict(
     name=dict(type="str", default=DEFAULT_NAME),
-    gather=dict(type="list", elements="str", choices=list(PARTS), default=list(PARTS)),
+    gather=dict(type="list", elements="str", choices=[*PARTS, IDENTITIES], default=list(PARTS)),
+    max_identities=dict(type="int", default=100),
     configuration_sets=dict(type="list", elements="str", default=[]),
     tenants=dict(type="list", elements="str", default=[]),
     alarms=ALARMS_OPTION,
@@ -68,6 +72,8 @@ def run(aws: Aws, params: dict[str, Any], _check_mode: bool) -> dict[str, Any]:
         result["alarms"] = read_alarms(aws, alarms)
     if params["alarms"] is not None:
         result["would_trip"] = would_trip(planned, rates, alarms.all(aws))
+    if IDENTITIES in gather:
+        result["identities"] = read_identities(aws, params["max_identities"])
     if "guard" in gather:
         result["guard"] = read_guard(aws, names)
     return result
@@ -133,6 +139,21 @@ def _alarm(name: str, state: State | None) -> dict[str, Any]:
             key.removeprefix(MEMORY): value for key, value in state.get("tags", {}).items() if key.startswith(MEMORY)
         },
     }
+
+
+def read_identities(aws: Aws, most: int) -> dict[str, Any]:
+    """The identities whose mail goes without a configuration set unless the sender names one."""
+    about = "the identities"
+    listed = aws.pages("sesv2", "list_email_identities", "EmailIdentities", about, PageSize=1000)
+    names = [identity["IdentityName"] for identity in listed]
+    progress = Progress(aws.say, "identities", min(len(names), most))
+    without = []
+    for name in names[:most]:
+        identity = aws.call("sesv2", "get_email_identity", f"identity {name}", EmailIdentity=name)
+        progress.step()
+        if not identity.get("ConfigurationSetName"):
+            without.append(name)
+    return {"total": len(names), "looked_at": min(len(names), most), "without_default_set": without}
 
 
 def read_guard(aws: Aws, names: Names) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError
+from ansible_collections.mailops.ses.plugins.module_utils._bulk import Progress
 from ansible_collections.mailops.ses.plugins.module_utils._metrics import METRICS, NAMESPACE, SET_DIMENSION
 from ansible_collections.mailops.ses.plugins.module_utils._module import Operation
 from ansible_collections.mailops.ses.plugins.module_utils._names import DEFAULT_NAME, check_name
@@ -169,29 +170,62 @@ def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     states = read_all(aws, scopes(params))
     if enabled:
         _refuse_resume(aws, states)
-    changes = [scope for scope, state in states.items() if state["sending_enabled"] != enabled]
-    warnings = _before_resume(aws, params["name"], changes, check_mode) if enabled and changes else []
-    for scope in changes:
-        states[scope] = (
-            scope.predict(states[scope], enabled) if check_mode else _write(aws, scope, states[scope], enabled)
-        )
-    return {
+    wanted = [scope for scope, state in states.items() if state["sending_enabled"] != enabled]
+    blind: list[str] = []
+    failures: dict[Scope, SesError] = {}
+    progress = Progress(aws.say, "resumed" if enabled else "paused", len(wanted))
+    for scope in wanted:
+        try:
+            if enabled:
+                blind += _before_resume(aws, params["name"], scope, check_mode)
+            states[scope] = (
+                scope.predict(states[scope], enabled) if check_mode else _write(aws, scope, states[scope], enabled)
+            )
+        except SesError as error:  # one that fails must not keep the others from being paused
+            failures[scope] = error
+        progress.step()
+    changes = [scope for scope in wanted if scope not in failures]
+    result = {
         "changed": bool(changes),
         "sending": [_report(scope, state, scope in changes) for scope, state in states.items()],
         "diff": {
             "before": {_label(scope): {"sending_enabled": not enabled} for scope in changes},
             "after": {_label(scope): {"sending_enabled": enabled} for scope in changes},
         },
-        **({"warnings": warnings} if warnings else {}),
     }
+    if failures:
+        raise _failed(failures, len(wanted), result)
+    if blind:
+        result["warnings"] = [_blind(aws, blind)]
+    return result
+
+
+def _failed(failures: dict[Scope, SesError], wanted: int, result: dict[str, Any]) -> SesError:
+    """The error for all that failed, with what was done beside it in the result."""
+    if wanted == 1:
+        return SesError(next(iter(failures.values())).message, **result)
+    listed = "; ".join(f"{_label(scope)}: {error.message}" for scope, error in failures.items())
+    failed = [{"scope": scope.kind, "name": scope.name, "msg": error.message} for scope, error in failures.items()]
+    return SesError(
+        f"{len(failures)} of {wanted} failed, the others are done. {listed}", failed_scopes=failed, **result
+    )
+
+
+def _blind(aws: Aws, alarms: list[str]) -> str:
+    return (
+        f"Account {aws.account}, Region {aws.region}: the guard is blind until these alarms leave the state ALARM, as "
+        f"an alarm acts on a change of state only: {', '.join(sorted(alarms))}."
+    )
 
 
 def read_all(aws: Aws, wanted: list[Scope]) -> dict[Scope, dict[str, Any]]:
     """Every scope's state, or an error that names all that do not exist."""
     states: dict[Scope, dict[str, Any]] = {}
     missing: list[Scope] = []
+    progress = Progress(aws.say, "looked at", len(wanted))
     for scope in wanted:
         state = scope.read(aws)
+        progress.step()
         if state is None:
             missing.append(scope)
         else:
@@ -225,32 +259,24 @@ def _write(aws: Aws, scope: Scope, state: dict[str, Any], enabled: bool) -> dict
     return after
 
 
-def _before_resume(aws: Aws, guard: str, changes: list[Scope], check_mode: bool) -> list[str]:
+def _before_resume(aws: Aws, guard: str, scope: Scope, check_mode: bool) -> list[str]:
     """Notes the resume on the guard's alarms, so that a late event from before it pauses nothing.
 
-    It comes first: a resume that could not be noted would be undone by the next stale event. Returns a warning where
-    the guard stays blind.
+    It comes first: a resume that could not be noted would be undone by the next stale event. Returns the alarms that are
+    in ALARM, and so leave the guard blind.
     """
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    blind = []
-    for scope in changes:
-        for alarm in _pause_alarms(aws, guard, scope):
-            if not check_mode:
-                aws.call(
-                    "cloudwatch",
-                    "tag_resource",
-                    f"alarm {alarm['AlarmName']}",
-                    ResourceARN=alarm["AlarmArn"],
-                    Tags=_tags.to_list({RESUMED_AT: now}),
-                )
-            if alarm["StateValue"] == "ALARM":
-                blind.append(alarm["AlarmName"])
-    if not blind:
-        return []
-    return [
-        f"Account {aws.account}, Region {aws.region}: the guard is blind until these alarms leave the state ALARM, as "
-        f"an alarm acts on a change of state only: {', '.join(sorted(blind))}."
-    ]
+    alarms = _pause_alarms(aws, guard, scope)
+    for alarm in alarms:
+        if not check_mode:
+            aws.call(
+                "cloudwatch",
+                "tag_resource",
+                f"alarm {alarm['AlarmName']}",
+                ResourceARN=alarm["AlarmArn"],
+                Tags=_tags.to_list({RESUMED_AT: now}),
+            )
+    return [alarm["AlarmName"] for alarm in alarms if alarm["StateValue"] == "ALARM"]
 
 
 def _pause_alarms(aws: Aws, guard: str, scope: Scope) -> list[dict[str, Any]]:

@@ -123,6 +123,65 @@ options:
         description:
           - Accepts a threshold at or above the rate at which AWS may pause the account itself.
         type: bool
+  configuration_sets:
+    description:
+      - Configuration sets to guard, as names, as patterns such as V(marketing-*), or V(all). Which sets exist is read
+        from SES. A name that does not exist is an error, a pattern that matches nothing a warning.
+      - An entry may be a dictionary with C(name) and thresholds of its own, C(bounce_rate_pause),
+        C(complaint_rate_pause), C(bounce_rate_warn) and C(complaint_rate_warn).
+      - An exact name goes before patterns, a pattern before later ones.
+      - Each set gets the two alarms that pause it; alarms that warn only where a threshold for them is given.
+      - The reputation metrics of the sets are switched on, before their alarms are written.
+      - Written within the quotas of SES and CloudWatch, at the same time. The next run goes on where one was interrupted.
+    type: list
+    elements: raw
+  unguarded_metrics:
+    description:
+      - What to do with the reputation metrics of the sets that O(configuration_sets) does not name. V(off) switches
+        off those that SES has published in the last three hours; with O(check=full), all that are on.
+    type: str
+    choices: [leave, 'off']
+    default: leave
+  check:
+    description:
+      - How closely to look at alarms and metrics of configuration sets that exist already.
+      - V(quick) costs a call for a hundred alarms. It sees every field of an alarm, and its tags by a digest in the
+        description. It does not see a tag removed by hand, nor metrics that somebody switched off by hand.
+      - V(full) looks at each set and each alarm, at one and some calls a second.
+    type: str
+    choices: [quick, full]
+    default: quick
+  refuse_trip:
+    description:
+      - Refuses to write alarms that would pause at once, as the rate is over the threshold already.
+    type: bool
+    default: false
+  quotas:
+    description:
+      - Calls a second that the task makes at most, for accounts whose quotas AWS has raised, or that others use too.
+      - Source of the defaults are the service quotas of SES and CloudWatch, for each account and Region.
+    type: dict
+    suboptions:
+      ses:
+        description:
+          - Control calls of SES; 1 by default, and not adjustable at AWS.
+        type: float
+      put_metric_alarm:
+        description:
+          - PutMetricAlarm; 3 by default.
+        type: float
+      delete_alarms:
+        description:
+          - DeleteAlarms; 3 by default.
+        type: float
+      describe_alarms:
+        description:
+          - DescribeAlarms; 9 by default.
+        type: float
+      list_metrics:
+        description:
+          - ListMetrics; 25 by default.
+        type: float
   purge:
     description:
       - Removes all other reputation alarms of this guard, known by their tag.
@@ -260,6 +319,14 @@ EXAMPLES = r"""
     configuration_set: marketing-newsletter
     threshold: 0.04
 
+- name: Guard all configuration sets, newsletters with a threshold of their own
+  mailops.ses.ses_reputation_alarm:
+    purge: true
+    configuration_sets:
+      - name: newsletter-*
+        bounce_rate_pause: 0.04
+      - all
+
 - name: Remove all reputation alarms of this guard
   mailops.ses.ses_reputation_alarm:
     alarms: []
@@ -268,7 +335,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 alarms:
-  description: Each alarm that the task is about, and each that was purged.
+  description: Each alarm of O(alarms) or of the task's own options, and each of the account that was purged.
   returned: success
   type: list
   elements: dict
@@ -318,6 +385,44 @@ alarms:
       description: The alarm's state before the task, V(OK), V(ALARM) or V(INSUFFICIENT_DATA).
       type: str
       sample: OK
+configuration_sets:
+  description: What the task did with the sets' alarms and metrics, or in check mode would do.
+  returned: success
+  type: dict
+  contains:
+    guarded:
+      description: How many sets are guarded.
+      type: int
+      sample: 2
+    created:
+      description: Names of the alarms that are new.
+      type: list
+      elements: str
+      sample: [ses-pause-bounce-pause-marketing]
+    updated:
+      description: Names of the alarms that were another than they should be.
+      type: list
+      elements: str
+      sample: []
+    deleted:
+      description: Names of the alarms of sets that are gone or no longer guarded.
+      type: list
+      elements: str
+      sample: []
+    unchanged:
+      description: How many alarms needed nothing.
+      type: int
+      sample: 3
+    metrics_on:
+      description: Sets whose reputation metrics were switched on.
+      type: list
+      elements: str
+      sample: [marketing]
+    metrics_off:
+      description: Sets whose reputation metrics were switched off.
+      type: list
+      elements: str
+      sample: []
 resources:
   description: The same changes in the form of M(mailops.ses.ses_pause_function).
   returned: success

@@ -22,10 +22,16 @@ options:
   gather:
     description:
       - What to read.
+      - V(identities) costs a call for each identity, at one a second.
     type: list
     elements: str
-    choices: [account, rates, alarms, guard]
+    choices: [account, rates, alarms, guard, identities]
     default: [account, rates, alarms, guard]
+  max_identities:
+    description:
+      - How many identities to look at, at most.
+    type: int
+    default: 100
   configuration_sets:
     description:
       - Configuration sets to tell about, besides the account.
@@ -312,6 +318,11 @@ tenants:
   type: list
   elements: dict
   sample: [{name: acme, sending_enabled: true, sending_status: ENABLED, disabled_by_aws: false}]
+identities:
+  description: Identities that have no default configuration set, so that their mail may go without one.
+  returned: when gathered
+  type: dict
+  sample: {total: 2, looked_at: 2, without_default_set: [example.com]}
 would_trip:
   description: The alarms among O(alarms) that would pause at once.
   returned: when O(alarms) is given

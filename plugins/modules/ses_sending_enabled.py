@@ -14,6 +14,8 @@ author:
 description:
   - Pauses or resumes sending of an account in one Region, of configuration sets, or of tenants.
   - Reads first, writes only what differs, and reads back, as SES answers a write with an empty body.
+  - Of many sets or tenants, one that fails does not keep the others from being switched; the task then fails with the
+    list. SES answers one control call a second, and the task keeps to that.
   - A resume is noted on the guard's alarms as the tag C(ses-pause:resumed-at), so that a late event from before it
     does not pause again.
 options:
@@ -78,6 +80,12 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+failed_scopes:
+  description: Each that could not be switched, where several were to be.
+  returned: when some failed
+  type: list
+  elements: dict
+  sample: [{scope: configuration_set, name: marketing, msg: "ses:PutConfigurationSetSendingOptions failed ..."}]
 sending:
   description: What the task is about, as it is after the task; in check mode, as it would be.
   returned: success
