@@ -262,8 +262,8 @@ def _write(aws: Aws, scope: Scope, state: dict[str, Any], enabled: bool) -> dict
 def _before_resume(aws: Aws, guard: str, scope: Scope, check_mode: bool) -> list[str]:
     """Notes the resume on the guard's alarms, so that a late event from before it pauses nothing.
 
-    It comes first: a resume that could not be noted would be undone by the next stale event. Returns the alarms that are
-    in ALARM, and so leave the guard blind.
+    It comes first: a resume that could not be noted would be undone by the next stale event. Returns the alarms that
+    are in ALARM, and so leave the guard blind.
     """
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
     alarms = _pause_alarms(aws, guard, scope)

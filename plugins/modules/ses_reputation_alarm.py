@@ -132,7 +132,8 @@ options:
       - An exact name goes before patterns, a pattern before later ones.
       - Each set gets the two alarms that pause it; alarms that warn only where a threshold for them is given.
       - The reputation metrics of the sets are switched on, before their alarms are written.
-      - Written within the quotas of SES and CloudWatch, at the same time. The next run goes on where one was interrupted.
+      - Written within the quotas of SES and CloudWatch, at the same time.
+      - The next run goes on where one was interrupted.
     type: list
     elements: raw
   unguarded_metrics:
