@@ -46,6 +46,7 @@ RESERVED_VARIABLES = {
     "LAMBDA_RUNTIME_DIR",
     "LAMBDA_TASK_ROOT",
 }
+DESTINATION_ACTIONS = {"sqs": "sqs:SendMessage", "sns": "sns:Publish", "lambda": "lambda:InvokeFunction"}
 # Can no longer be created or updated.
 OLD_RUNTIMES = ("python2.7", "python3.6", "python3.7", "python3.8")
 
@@ -151,6 +152,7 @@ def _publish_version(self: LambdaBackend, function_name: str, description: str =
 def _put_event_config(self: LambdaBackend, function_name: str, config: dict[str, Any]) -> dict[str, Any]:
     """Replaces the whole configuration: what is not given is gone."""
     function = self.get_function(function_name)
+    _check_destinations(function, config)
     kept = EventInvokeConfig(f"{function.function_arn}:$LATEST", time.time(), config)  # type: ignore[arg-type]
     function.event_invoke_config = [kept]
     return _shown(kept)
@@ -325,6 +327,16 @@ def _check_archive(code: dict[str, Any]) -> None:
     if "ZipFile" in code and not zipfile.is_zipfile(io.BytesIO(base64.b64decode(code["ZipFile"]))):
         text = "Could not unzip uploaded file. Please check your file, then try to upload again."
         raise ServiceError("InvalidParameterValueException", text)
+
+
+def _check_destinations(function: LambdaFunction, config: dict[str, Any]) -> None:
+    for each in (config.get("DestinationConfig") or {}).values():
+        destination = each.get("Destination") or ""
+        action = DESTINATION_ACTIONS.get(destination.split(":")[2]) if destination.startswith("arn:") else None
+        if action and not iam.role_allows(function.role, action, destination):
+            call = action.partition(":")[2]
+            text = f"The function's execution role does not have permissions to call {call} on {destination}"
+            raise ServiceError("InvalidParameterValueException", text)
 
 
 def _check_role(account: str, role: str) -> None:

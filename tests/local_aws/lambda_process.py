@@ -34,7 +34,7 @@ from moto.awslambda.models import LambdaFunction
 from moto.sts.models import sts_backends
 from moto.utilities.utils import get_partition
 
-from . import lambda_logs, server
+from . import iam, lambda_logs, server
 
 RUNTIME = Path(__file__).with_name("lambda_runtime.py")
 # Lambda gives the code outside the handler 10 s; a busy test machine may need longer.
@@ -75,6 +75,9 @@ class Invocation:
 def run(function: LambdaFunction, payload: str, request_id: str | None = None) -> Invocation:
     """Run the handler to its end, write its log. Never raises for what the function does."""
     invocation = Invocation(function, payload, request_id or str(uuid.uuid4()))
+    if not iam.role_assumable(function.account_id, function.role):  # deleted, or it trusts Lambda no more
+        invocation.fail("AccessDeniedException", "The role defined for the function cannot be assumed by Lambda.")
+        return invocation
     role = assume_role(function)
     with _slots:
         invocation.started = time.time()

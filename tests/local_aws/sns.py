@@ -20,10 +20,12 @@ from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import camelcase_to_underscores
 from moto.sns.models import SNSBackend, Subscription, Topic, sns_backends
 from moto.sns.responses import SNSResponse
+from moto.sts.models import sts_backends
 
-from . import policies, sns_delivery
+from . import iam, policies, sns_delivery
 from .application import controls
 from .errors import ServiceError
+from .sns_delivery import KEY_ACTIONS
 
 PENDING = "PendingConfirmation"
 # Someone has to say yes first.
@@ -61,6 +63,7 @@ POLICY_ACTIONS = {
     "sns:subscribe",
 }
 
+_moto_respond_to_publish = SNSResponse.publish
 _moto_get_topic_attributes = SNSResponse.get_topic_attributes
 _moto_create_topic = SNSBackend.create_topic
 _moto_subscribe = SNSBackend.subscribe
@@ -70,6 +73,7 @@ _moto_set_subscription_attributes = SNSBackend.set_subscription_attributes
 
 def install() -> None:
     for method in (
+        publish,
         get_topic_attributes,
         set_topic_attributes,
         subscribe,
@@ -88,6 +92,18 @@ def install() -> None:
 
 
 # Operations
+
+
+def publish(self: SNSResponse) -> ActionResult:
+    """A role needs the topic's key as well as the topic."""
+    topic = sns_delivery.find_topic(self._get_param("TopicArn") or self._get_param("TargetArn") or "")
+    session = sts_backends[self.current_account][self.partition].get_assumed_role_from_access_key(self.access_key)
+    if topic is not None and session is not None and session.role_existed:
+        key = sns_delivery.key_of(topic)
+        if key is not None and not all(iam.role_allows(session.role_arn, action, key.arn) for action in KEY_ACTIONS):
+            text = f"User: {session.arn} is not authorized to perform: kms:GenerateDataKey on resource: {key.arn}"
+            raise ServiceError("KMSAccessDenied", text)
+    return _moto_respond_to_publish(self)
 
 
 def get_topic_attributes(self: SNSResponse) -> ActionResult:

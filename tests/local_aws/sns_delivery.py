@@ -27,6 +27,7 @@ from . import background, policies
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 PEOPLE = ("email", "email-json", "sms", "http", "https")
 SERVICE = "sns.amazonaws.com"
+KEY_ACTIONS = ("kms:GenerateDataKey", "kms:Decrypt")
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,18 @@ def service_refused(topic: Topic, service: str, name: str, context: dict[str, st
     if topic.kms_master_key_id and not _may_use_key(topic, service, context):
         return f"{name} does not have authorization to access the SNS topic encryption key."
     return None
+
+
+def key_of(topic: Topic) -> Any:
+    """moto's KMS key that encrypts the topic; None if there is none, or it is AWS's own."""
+    region, account = topic.arn.split(":")[3:5]
+    named = topic.kms_master_key_id
+    if not named or named.endswith("alias/aws/sns"):
+        return None
+    if named.startswith("arn:"):
+        region, account = named.split(":")[3:5]
+    backend = kms_backends[account][region]
+    return backend.keys.get(backend.any_id_to_key_id(named))
 
 
 def publish(
@@ -146,18 +159,9 @@ def _with_text(sent: Notification, text: str) -> Notification:
 
 def _may_use_key(topic: Topic, service: str, context: dict[str, str]) -> bool:
     """The AWS-managed key ``alias/aws/sns`` lets no service in, and its policy cannot be changed."""
-    _arn, partition, _sns, region, account, _name = topic.arn.split(":")
-    named = topic.kms_master_key_id
-    if named.endswith(":alias/aws/sns") or named == "alias/aws/sns":
-        return False
-    if named.startswith("arn:"):
-        region, account = named.split(":")[3:5]
-    backend = kms_backends[account][region]
-    key_id = backend.any_id_to_key_id(named)
-    key = backend.keys.get(key_id)
-    arn = f"arn:{partition}:kms:{region}:{account}:key/{key_id}"
+    key = key_of(topic)
     return key is not None and all(
-        policies.allows(key.policy, service, action, arn, context) for action in ("kms:GenerateDataKey", "kms:Decrypt")
+        policies.allows(key.policy, service, action, key.arn, context) for action in KEY_ACTIONS
     )
 
 

@@ -44,10 +44,10 @@ def handler(event, context):
 
 
 def archive(code: str) -> bytes:
-    """A deployment package with the code in ``main.py``."""
+    """A deployment package with the code in ``main.py``; the same code gives the same bytes."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as zipped:
-        zipped.writestr("main.py", textwrap.dedent(code))
+        zipped.writestr(zipfile.ZipInfo("main.py"), textwrap.dedent(code))
     return packed.getvalue()
 
 

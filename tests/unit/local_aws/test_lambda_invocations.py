@@ -473,8 +473,13 @@ def test_a_destination_needs_its_permission(
 ) -> None:
     deploy(aws, FAIL, role=make_role(aws, "role", allowed))
     url, dead = queue(aws, "dead")
-    configure(functions, DestinationConfig=destination(dead), MaximumRetryAttempts=0)
+    config = {"DestinationConfig": destination(dead), "MaximumRetryAttempts": 0}
+    configure(functions, **config)
     control("settings", enforce_iam=True)
+    if not sent:
+        refused = error_of(configure, functions=functions, **config)
+        text = f"The function's execution role does not have permissions to call SendMessage on {dead}"
+        assert refused == ("InvalidParameterValueException", text)
     send(functions, 1, control)
     assert len(received(aws, url)) == sent
     assert invocations(aws, "DestinationDeliveryFailures") == 1 - sent
@@ -493,3 +498,10 @@ def test_a_missing_permission_fails_the_function(
     found, error = answer(functions)
     assert (error, "AccessDenied" in found["errorType"] + found["errorMessage"]) == ("Unhandled", True)
     assert aws("sesv2").get_account()["SendingEnabled"] is True
+
+
+def test_a_function_without_its_role_cannot_run(aws: Callable[..., Any], functions: Any) -> None:
+    deploy(aws, ECHO)
+    aws("iam").delete_role(RoleName="function-role")
+    found, error = answer(functions)
+    assert (error, "cannot be assumed by Lambda" in found["errorMessage"]) == ("Unhandled", True)

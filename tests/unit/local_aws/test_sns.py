@@ -14,7 +14,18 @@ from typing import Any
 
 import pytest
 
-from tests.unit.local_aws.helpers import ALARM, deploy, error_of, log_lines, permit, queue, received, settle, statement
+from tests.unit.local_aws.helpers import (
+    ALARM,
+    deploy,
+    error_of,
+    log_lines,
+    make_role,
+    permit,
+    queue,
+    received,
+    settle,
+    statement,
+)
 
 SMS = "+353861234567"
 
@@ -522,3 +533,21 @@ def test_the_aws_managed_key_lets_no_alarm_in(
     sns.set_topic_attributes(TopicArn=topic, AttributeName="KmsMasterKeyId", AttributeValue="alias/aws/sns")
     assert alarm_history(aws, topic, control).startswith("Failed to execute action")
     assert outbox(control) == []
+
+
+@pytest.mark.parametrize(
+    ("allowed", "delivered"),
+    [(["sns:Publish"], 0), (["sns:Publish", "kms:GenerateDataKey*"], 0), (["sns:Publish", "kms:*"], 1)],
+)
+def test_a_role_needs_the_key_too(
+    sns: Any, topic: str, aws: Callable[..., Any], control: Callable[..., Any], allowed: list[str], delivered: int
+) -> None:
+    sns.subscribe(TopicArn=topic, Protocol="sms", Endpoint=SMS)
+    key = aws("kms").create_key()["KeyMetadata"]["KeyId"]
+    sns.set_topic_attributes(TopicArn=topic, AttributeName="KmsMasterKeyId", AttributeValue=key)
+    code = "import boto3\ndef handler(event, context):\n    boto3.client('sns').publish(TopicArn=event, Message='x')"
+    deploy(aws, code, role=make_role(aws, "role", allowed))
+    control("settings", enforce_iam=True)
+    answer = aws("lambda").invoke(FunctionName="function", Payload=json.dumps(topic))
+    assert ("KMSAccessDenied" in answer["Payload"].read().decode()) != delivered
+    assert len(outbox(control)) == delivered
