@@ -4,14 +4,16 @@
 
 """AWS's quotas of requests a second, by account, Region and operation, if ``quota_second`` is not 0.
 
-``quota_second`` is how long the second of a quota lasts, in seconds: 1 as on AWS, less to test faster. Each rolling
-second takes as many requests as the quota says; what comes beyond is refused as the service does, and counted too.
+``quota_second`` is how long the second of a quota lasts, in seconds: 1 as on AWS, less to test faster. A quota is a
+token bucket: it holds the tokens of one second, at least two, so that a client that keeps the pace is not refused for a
+request that came a moment early. What comes beyond is refused as the service does, and counted too. SES's quota is one
+for all of its control operations together.
 """
 
 from __future__ import annotations
 
 import time
-from collections import defaultdict, deque
+from dataclasses import dataclass
 from threading import Lock
 from typing import NamedTuple
 
@@ -25,8 +27,9 @@ class Throttle(NamedTuple):
     message: str
 
 
-# Of SES v1 and v2 alike: one request a second for each operation that does not send.
+# Of SES v1 and v2 together: one request a second, whatever the operation, but for those that send.
 SES_QUOTA = 1
+LEAST_TOKENS = 2
 QUOTAS = {
     ("cloudwatch", "DeleteAlarms"): 3,
     ("cloudwatch", "DescribeAlarms"): 9,
@@ -36,10 +39,20 @@ QUOTAS = {
     ("cloudwatch", "PutMetricAlarm"): 3,
     ("cloudwatch", "SetAlarmState"): 3,
 }
+SES = frozenset({"ses", "sesv2"})
 # The others throttle with 400 Throttling.
 CODES = {"sesv2": (429, "TooManyRequestsException")}
 
-_times: defaultdict[tuple[str, ...], deque[float]] = defaultdict(deque)
+
+@dataclass
+class Bucket:
+    """The tokens left, and when they were counted."""
+
+    tokens: float
+    at: float
+
+
+_buckets: dict[tuple[str, ...], Bucket] = {}
 _lock = Lock()
 
 
@@ -48,23 +61,29 @@ def check(call: Call) -> Throttle | None:
     second, quota = settings.current.quota_second, _quota(call)
     if not second or quota is None:
         return None
-    now = time.monotonic()
+    now, most = time.monotonic(), max(quota, LEAST_TOKENS)
     with _lock:
-        times = _times[call[:4]]
-        while times and times[0] <= now - second:
-            times.popleft()
-        if len(times) < quota:
-            times.append(now)
+        bucket = _buckets.setdefault(_key(call), Bucket(most, now))
+        bucket.tokens = min(most, bucket.tokens + (now - bucket.at) * quota / second)
+        bucket.at = now
+        if bucket.tokens >= 1:
+            bucket.tokens -= 1
             return None
     return Throttle(*CODES.get(call.service, (400, "Throttling")), "Rate exceeded")
 
 
+def _key(call: Call) -> tuple[str, ...]:
+    if call.service in SES:
+        return (call.account, call.region, "ses")
+    return (call.account, call.region, call.service, call.operation)
+
+
 def reset() -> None:
     with _lock:
-        _times.clear()
+        _buckets.clear()
 
 
 def _quota(call: Call) -> int | None:
-    if call.service in ("ses", "sesv2"):
+    if call.service in SES:
         return None if call.operation.startswith("Send") else SES_QUOTA
     return QUOTAS.get((call.service, call.operation))

@@ -32,18 +32,27 @@ def test_without_the_switch_there_are_none(aws: Aws) -> None:
         aws("sesv2").get_account()
 
 
-def test_ses_takes_one_request_a_second_for_each_operation(aws: Aws, control: Callable[..., Any]) -> None:
-    control("settings", quota_second=0.5)
+def test_ses_takes_one_request_a_second_whatever_the_operation(aws: Aws, control: Callable[..., Any]) -> None:
+    control("settings", quota_second=30)
     v1, v2 = aws("ses"), aws("sesv2")
     v2.get_account()
-    assert throttled(v2.get_account) == ("TooManyRequestsException", 429)
-    v2.put_account_sending_attributes(SendingEnabled=True)
     v1.get_account_sending_enabled()
+    assert throttled(v2.get_account) == ("TooManyRequestsException", 429)
     assert throttled(v1.get_account_sending_enabled) == ("Throttling", 400)
     aws("sesv2", region="us-east-1").get_account()
     aws("sesv2", account="210987654321").get_account()
-    time.sleep(0.5)
-    v2.get_account()
+
+
+def test_the_bucket_fills_again(aws: Aws, control: Callable[..., Any]) -> None:
+    control("settings", quota_second=0.3)
+    ses = aws("sesv2")
+    while True:
+        try:
+            ses.get_account()
+        except ClientError:
+            break
+    time.sleep(0.3)
+    ses.get_account()
 
 
 def test_cloudwatch_takes_three_alarms_a_second(aws: Aws, control: Callable[..., Any]) -> None:
@@ -72,6 +81,6 @@ def test_a_client_that_retries_gets_through_and_each_attempt_counts(
     session = boto3.session.Session("test", "test", region_name="eu-west-1")
     config = Config(retries={"total_max_attempts": 10, "mode": "standard"})
     client = session.client("sesv2", endpoint_url=local_aws.url, config=config)
-    for _ in range(2):
+    for _ in range(5):
         client.get_account()
-    assert control("calls", "GET")["total"] >= 3
+    assert control("calls", "GET")["total"] > 5
