@@ -171,13 +171,14 @@ class Aws:
         """The boto3 client of a service; made once."""
         if service not in self._clients:
             client = self._new_client(self._session, service)
-            client.meta.events.register("before-call", self._pace)
+            client.meta.events.register("before-send", self._pace)
             self._clients[service] = client
         return self._clients[service]
 
-    def _pace(self, model: Any, **_event: Any) -> None:
-        """Holds a call back, each page of a paged one too, until the quota lets it go."""
-        self._paces.wait(model.service_model.service_name, model.name)
+    def _pace(self, event_name: str, **_event: Any) -> None:
+        """Holds a request back, each page and each retry too, until the quota lets it go."""
+        _event_kind, service, operation = event_name.split(".")
+        self._paces.wait(service, operation)
 
     def call(
         self, service: str, operation: str, resource: str = "", missing: Iterable[str] = (), **arguments: Any
