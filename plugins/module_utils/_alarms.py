@@ -29,11 +29,12 @@ from ansible_collections.mailops.ses.plugins.module_utils._reconcile import (
     describe,
 )
 from ansible_collections.mailops.ses.plugins.module_utils._resources import topic
-from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms, MetricAlarm
+from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import PLAIN, Alarms, MetricAlarm
 
 AWS_MANAGED_KEY = "alias/aws/sns"
 # AWS names at most five actions a state (CloudWatch's API reference, PutMetricAlarm).
 MAX_ACTIONS = 5
+ACTION_OPTIONS = ("insufficient_data_actions", "ok_actions", "alarm_actions")
 SET_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 # What an alarm may be told for itself; where it is not, the task's own option holds.
@@ -170,7 +171,7 @@ def _check_evaluation(entry: dict[str, Any]) -> None:
         raise SesError(f"evaluation_periods: {periods} of {period} s. Use at least 1, and at most a day in all.")
     if not 1 <= datapoints <= periods:
         raise SesError(f"datapoints_to_alarm: {datapoints} is not between 1 and evaluation_periods ({periods}).")
-    for option in ("alarm_actions", "ok_actions", "insufficient_data_actions"):
+    for option in ACTION_OPTIONS:
         if len(entry[option] or []) > MAX_ACTIONS:
             raise SesError(f"{option}: CloudWatch takes at most {MAX_ACTIONS} actions; given: {len(entry[option])}.")
 
@@ -203,8 +204,7 @@ def _state(aws: Aws, names: Names, entry: dict[str, Any], params: dict[str, Any]
         "alarm_actions": sorted(actions(aws, names, entry)),
         "ok_actions": sorted(entry["ok_actions"]),
         "insufficient_data_actions": sorted(entry["insufficient_data_actions"]),
-        # A wrong unit would leave the alarm without data for ever.
-        "unit": "",
+        **PLAIN,
         "tags": {**params["tags"], OWNER_TAG: names.guard},
         **{
             option: entry[option]
@@ -253,13 +253,14 @@ def _refuse_topics(aws: Aws, changes: list[Change], check_mode: bool) -> None:
     """Refuses topics to which CloudWatch cannot publish, as far as they can be seen from here."""
     home = aws.arn("sns", "") if changes else ""
     wanted = {
-        action
+        arn: option
         for change in changes
-        if change.desired is not None and change.fields & {"alarm_actions", "ok_actions", "insufficient_data_actions"}
-        for option in ("alarm_actions", "ok_actions", "insufficient_data_actions")
-        for action in change.desired[option]
+        if change.desired is not None and change.fields & set(ACTION_OPTIONS)
+        for option in ACTION_OPTIONS
+        for arn in change.desired[option]
+        if arn.startswith(home)
     }
-    for arn in sorted(arn for arn in wanted if arn.startswith(home)):
+    for arn, option in sorted(wanted.items()):
         try:
             answer = aws.call("sns", "get_topic_attributes", f"topic {arn}", topic.MISSING, TopicArn=arn)
         except AwsCallError as error:
@@ -268,12 +269,10 @@ def _refuse_topics(aws: Aws, changes: list[Change], check_mode: bool) -> None:
             raise
         # In check mode the topic may be one that the run before this task would make.
         if answer is None and not check_mode:
-            raise SesError(
-                f"alarm_actions: the topic {arn} does not exist. Run ses_pause_function first, or correct it."
-            )
+            raise SesError(f"{option}: the topic {arn} does not exist. Run ses_pause_function first, or correct it.")
         if answer and answer["Attributes"].get("KmsMasterKeyId", "").endswith(AWS_MANAGED_KEY):
             raise SesError(
-                f"alarm_actions: the topic {arn} is encrypted with {AWS_MANAGED_KEY}. CloudWatch cannot publish there, "
+                f"{option}: the topic {arn} is encrypted with {AWS_MANAGED_KEY}. CloudWatch cannot publish there, "
                 f"and nothing would say so. Use a customer-managed key whose policy allows cloudwatch.amazonaws.com "
                 f"kms:GenerateDataKey* and kms:Decrypt, or no key."
             )
