@@ -17,6 +17,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._pace import QUOTAS
 
 # AWS names at most five actions a state (CloudWatch's API reference, PutMetricAlarm).
 MAX_ACTIONS = 5
+ACTION_OPTIONS = ("insufficient_data_actions", "ok_actions", "alarm_actions")
 SET_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 # What an alarm may be told for itself; where it is not, the task's own option holds.
@@ -144,7 +145,7 @@ def _check_evaluation(entry: dict[str, Any]) -> None:
         raise SesError(f"evaluation_periods: {periods} of {period} s. Use at least 1, and at most a day in all.")
     if not 1 <= datapoints <= periods:
         raise SesError(f"datapoints_to_alarm: {datapoints} is not between 1 and evaluation_periods ({periods}).")
-    for option in ("alarm_actions", "ok_actions", "insufficient_data_actions"):
+    for option in ACTION_OPTIONS:
         if len(entry[option] or []) > MAX_ACTIONS:
             raise SesError(f"{option}: CloudWatch takes at most {MAX_ACTIONS} actions; given: {len(entry[option])}.")
 

@@ -12,7 +12,13 @@ from collections.abc import Container
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils import _sets
-from ansible_collections.mailops.ses.plugins.module_utils._alarm_options import RULES, SPEC, resolve, resolve_sets
+from ansible_collections.mailops.ses.plugins.module_utils._alarm_options import (
+    ACTION_OPTIONS,
+    RULES,
+    SPEC,
+    resolve,
+    resolve_sets,
+)
 from ansible_collections.mailops.ses.plugins.module_utils._aws import DENIED, Aws, AwsCallError, SesError
 from ansible_collections.mailops.ses.plugins.module_utils._metrics import METRICS, NAMESPACE, SET_DIMENSION, percent
 from ansible_collections.mailops.ses.plugins.module_utils._module import Operation
@@ -27,7 +33,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._reconcile import (
     describe,
 )
 from ansible_collections.mailops.ses.plugins.module_utils._resources import topic
-from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms, MetricAlarm
+from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import PLAIN, Alarms, MetricAlarm
 from ansible_collections.mailops.ses.plugins.module_utils._set_plan import SetPlan
 
 AWS_MANAGED_KEY = "alias/aws/sns"
@@ -97,8 +103,7 @@ def _state(aws: Aws, names: Names, entry: dict[str, Any], params: dict[str, Any]
         "alarm_actions": sorted(actions(aws, names, entry)),
         "ok_actions": sorted(entry["ok_actions"]),
         "insufficient_data_actions": sorted(entry["insufficient_data_actions"]),
-        # A wrong unit would leave the alarm without data for ever.
-        "unit": "",
+        **PLAIN,
         "tags": tags,
         **{
             option: entry[option]
@@ -151,13 +156,14 @@ def _refuse_topics(aws: Aws, changes: list[Change], check_mode: bool) -> None:
     """Refuses topics to which CloudWatch cannot publish, as far as they can be seen from here."""
     home = aws.arn("sns", "") if changes else ""
     wanted = {
-        action
+        arn: option
         for change in changes
-        if change.desired is not None and change.fields & {"alarm_actions", "ok_actions", "insufficient_data_actions"}
-        for option in ("alarm_actions", "ok_actions", "insufficient_data_actions")
-        for action in change.desired[option]
+        if change.desired is not None and change.fields & set(ACTION_OPTIONS)
+        for option in ACTION_OPTIONS
+        for arn in change.desired[option]
+        if arn.startswith(home)
     }
-    for arn in sorted(arn for arn in wanted if arn.startswith(home)):
+    for arn, option in sorted(wanted.items()):
         try:
             answer = aws.call("sns", "get_topic_attributes", f"topic {arn}", topic.MISSING, TopicArn=arn)
         except AwsCallError as error:
@@ -166,12 +172,10 @@ def _refuse_topics(aws: Aws, changes: list[Change], check_mode: bool) -> None:
             raise
         # In check mode the topic may be one that the run before this task would make.
         if answer is None and not check_mode:
-            raise SesError(
-                f"alarm_actions: the topic {arn} does not exist. Run ses_pause_function first, or correct it."
-            )
+            raise SesError(f"{option}: the topic {arn} does not exist. Run ses_pause_function first, or correct it.")
         if answer and answer["Attributes"].get("KmsMasterKeyId", "").endswith(AWS_MANAGED_KEY):
             raise SesError(
-                f"alarm_actions: the topic {arn} is encrypted with {AWS_MANAGED_KEY}. CloudWatch cannot publish there, "
+                f"{option}: the topic {arn} is encrypted with {AWS_MANAGED_KEY}. CloudWatch cannot publish there, "
                 f"and nothing would say so. Use a customer-managed key whose policy allows cloudwatch.amazonaws.com "
                 f"kms:GenerateDataKey* and kms:Decrypt, or no key."
             )

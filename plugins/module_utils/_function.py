@@ -14,7 +14,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesEr
 from ansible_collections.mailops.ses.plugins.module_utils._module import Operation
 from ansible_collections.mailops.ses.plugins.module_utils._names import DEFAULT_NAME, Names
 from ansible_collections.mailops.ses.plugins.module_utils._reconcile import OWNER_MARK, OWNER_TAG, Plan, Resource, State
-from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms, MetricAlarm
+from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import PLAIN, Alarms, MetricAlarm
 from ansible_collections.mailops.ses.plugins.module_utils._resources.function import Function
 from ansible_collections.mailops.ses.plugins.module_utils._resources.invoke_config import InvokeConfig
 from ansible_collections.mailops.ses.plugins.module_utils._resources.log_group import LogGroup
@@ -360,7 +360,7 @@ class _Stack:
             "alarm_actions": [self._aws.arn("sns", self._names.notify_topic)],
             "ok_actions": [],
             "insufficient_data_actions": [],
-            "unit": "",
+            **PLAIN,
             "tags": self._tags,
             **metric,
         }

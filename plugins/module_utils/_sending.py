@@ -163,7 +163,7 @@ def scopes(params: dict[str, Any]) -> list[Scope]:
 def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     """Reads, compares, writes, reads back.
 
-    Returns changed, diff and sending: [{scope, name, sending_enabled, was_enabled, changed, ...}].
+    Returns changed, diff and sending: [{scope, name, changed, sending_enabled, ...}].
     """
     check_name(params["name"])
     enabled = params["enabled"]

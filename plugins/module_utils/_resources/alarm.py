@@ -34,6 +34,8 @@ FIELDS = {
 }
 # What DescribeAlarms leaves out where it has the default value.
 DEFAULTS: State = {"description": "", "treat_missing_data": "missing"}
+# What no alarm of ours has: with a wrong unit it never has data, and the others keep it from being evaluated at once.
+PLAIN: State = {"unit": "", "wall_clock_window": None, "warm_up_minutes": 0}
 LISTS = ("alarm_actions", "ok_actions", "insufficient_data_actions")
 
 
@@ -79,6 +81,8 @@ def to_state(alarm: dict[str, Any]) -> State:
     state["datapoints_to_alarm"] = state["datapoints_to_alarm"] or state["evaluation_periods"]
     state["dimensions"] = {entry["Name"]: entry["Value"] for entry in alarm.get("Dimensions", [])}
     state["unit"] = alarm.get("Unit", "")
+    state["wall_clock_window"] = alarm.get("EvaluationWindow", {}).get("WallClockWindow")
+    state["warm_up_minutes"] = alarm.get("WarmUpConfiguration", {}).get("WarmUpPeriodDurationInMinutes", 0)
     state["_arn"] = alarm["AlarmArn"]
     state["_state"] = alarm["StateValue"]
     state["_state_reason"] = alarm.get("StateReason", "")
@@ -87,7 +91,7 @@ def to_state(alarm: dict[str, Any]) -> State:
 
 
 class MetricAlarm(Resource):
-    """State: the keys of FIELDS, dimensions {name: value}, unit, tags.
+    """State: the keys of FIELDS and of PLAIN, dimensions {name: value}, tags.
 
     trusted: the tags are taken for granted where the description carries our mark, which saves a call an alarm.
     """

@@ -39,14 +39,11 @@ SET = "ses:configuration-set"  # the dimension of a set's alarm; the account's a
 DATAPOINT = re.compile(r"\[(\d+(?:\.\d+)?(?:[eE][-+]?\d+)?) \(")  # "... datapoints [0.06 (22/11/26 09:55:00)] was ..."
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 NOTICES = {  # for each action what people are told: a title, and what it means
-    "paused": (
-        "Sending PAUSED",
-        "SES refuses this mail (...SendingPausedException) and keeps none of it for later.",
-    ),
+    "paused": ("Sending PAUSED", "SES refuses this mail (...SendingPausedException) and keeps none of it."),
     "already_paused": ("Sending was already paused", "The alarm tripped, and there was nothing left to pause."),
     "held": ("Sending NOT paused", "The alarm tripped, but too little was sent to go by. The guard keeps looking."),
     "overridden": ("Sending ENABLED in ALARM", "Somebody resumed. The guard leaves it so until the alarm trips anew."),
-    "failed": ("Sending could NOT be paused", "Mail may still go out. Lambda tries again; do not wait: pause by hand."),
+    "failed": ("Sending could NOT be paused", "Mail may still go out. Lambda tries 3 times, but pause by hand now."),
 }
 # SES answers one control call a second, so throttling is normal; a call that hangs must leave time for another try.
 CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 5})
@@ -81,7 +78,7 @@ class Alarm(NamedTuple):
 
     def read_memory(self) -> set[str]:
         """The tags that speak of this transition. Not one from the future: a wrong clock must not blind the guard."""
-        memory, latest = set(), datetime.now(UTC) + timedelta(minutes=1)
+        memory, latest = set(), datetime.now(UTC) + timedelta(seconds=5)
         for tag in CLOUDWATCH.list_tags_for_resource(ResourceARN=self.arn)["Tags"]:
             with suppress(*UNREADABLE):
                 if self.since <= instant(tag["Value"]) <= latest:
@@ -105,7 +102,7 @@ class Alarm(NamedTuple):
             return otherwise
 
 
-class Guard:
+class Guard:  # what this function guards, and how
     def __init__(self, environment: Any, function_arn: str) -> None:
         required = ("SES_PAUSE_NAME", "AWS_REGION", "SES_PAUSE_TRIP_TOPIC_ARN", "SES_PAUSE_NOTIFY_TOPIC_ARN")
         if missing := [name for name in required if not environment.get(name)]:
@@ -137,6 +134,7 @@ class Guard:
 
     def tell(self, alarm: Alarm, action: str, why: str) -> None:
         title, meaning = NOTICES[action]
+        meaning = f"{meaning} {why}".strip()
         scope, look, write = f"account {self.account}, {self.region}", "get-account", "put-account-sending-attributes"
         if name := alarm.dimensions.get(SET):
             scope, look = f"configuration set {name}, {scope}", f"get-configuration-set --configuration-set-name {name}"
@@ -144,9 +142,9 @@ class Guard:
         value = f"{float(rate[1]):.3%}" if (rate := DATAPOINT.search(alarm.reason)) else "unknown"
         threshold = "unknown" if alarm.threshold is None else f"{alarm.threshold:.3%}"
         message = f"""{title}: {scope}.
-{meaning} {why}
+{meaning}
 
-Alarm: {alarm.name}, in ALARM since {alarm.since:%Y-%m-%d %H:%M:%S} UTC
+Alarm: {alarm.name} of the guard {self.name}, in ALARM since {alarm.since:%Y-%m-%d %H:%M:%S} UTC
 {METRICS[alarm.metric]}: {value}; threshold: {threshold}
 CloudWatch says: {alarm.reason}
 
@@ -194,7 +192,8 @@ def handle(guard: Guard, parse: Any, raw: Any, swept: bool = False) -> dict[str,
     try:
         alarm = parse(raw)
     except UNREADABLE as error:  # says which field is missing, but never repeats the data
-        raise RuntimeError(f"unreadable event: {error if type(error) is KeyError else type(error)}") from None
+        field = f"no {error}" if isinstance(error, KeyError) else type(error).__name__
+        raise RuntimeError(f"unreadable event: {field}") from None
     if why := guard.why_ignored(alarm):
         return decided(alarm, "ignored", why)
     # A sweep comes again and again: without a memory it would undo a person's resume each time, so there it raises.

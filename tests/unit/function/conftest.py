@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.function.support import CONTEXT, ENVIRONMENT, Aws, load
+from tests.unit.function.support import CONTEXT, ENVIRONMENT, Stubbed, load
 
 
 @pytest.fixture
@@ -33,8 +33,8 @@ def slept(function: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 @pytest.fixture
-def aws(function: ModuleType, monkeypatch: pytest.MonkeyPatch, slept: list[float]) -> Iterator[Aws]:
-    stubs = Aws(monkeypatch, function)
+def stubbed(function: ModuleType, monkeypatch: pytest.MonkeyPatch, slept: list[float]) -> Iterator[Stubbed]:
+    stubs = Stubbed(monkeypatch, function)
     yield stubs
     stubs.finish()
 

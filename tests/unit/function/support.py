@@ -144,7 +144,7 @@ def description(
     } | changes
 
 
-class Aws:
+class Stubbed:
     """Stubbed clients: each answer is given in advance; any other call fails, and so does an answer left over."""
 
     def __init__(self, monkeypatch: Any, module: ModuleType) -> None:
@@ -180,7 +180,7 @@ class Aws:
     # What the function reads
 
     def tags(self, name: str = BOUNCE, **memory: datetime | str) -> None:
-        """``aws.tags(paused_at=moment)``; a string is the tag's value as it is."""
+        """``stubbed.tags(paused_at=moment)``; a string is the tag's value as it is."""
         tags = [{"Key": "ses-pause:guard", "Value": NAME}]
         for key, value in memory.items():
             text = value if isinstance(value, str) else value.isoformat(timespec="milliseconds")

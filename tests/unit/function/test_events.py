@@ -23,7 +23,7 @@ from tests.unit.function.support import (
     SET_BOUNCE,
     SET_DIMENSION,
     TRIP_TOPIC,
-    Aws,
+    Stubbed,
     ago,
     description,
     direct_event,
@@ -79,11 +79,11 @@ def test_the_three_forms_say_the_same(function: Any, dimensions: dict[str, str] 
         ({"Trigger": message(SINCE)["Trigger"] | {"MetricName": ["Reputation.BounceRate"]}}, "it does not watch one"),
     ],
 )
-def test_what_is_ignored(aws: Aws, run: Any, changes: dict[str, Any], why: str) -> None:
+def test_what_is_ignored(stubbed: Stubbed, run: Any, changes: dict[str, Any], why: str) -> None:
     (result,) = run(sns_event({**message(SINCE), **changes}))
     assert result["action"] == "ignored"
     assert result["reason"].startswith(why)
-    assert aws.calls == []
+    assert stubbed.calls == []
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,9 @@ def test_what_is_ignored(aws: Aws, run: Any, changes: dict[str, Any], why: str) 
         [{"name": "ses:configuration-set", "value": None}],
     ],
 )
-def test_other_dimensions_are_ignored_and_never_taken_for_the_account(aws: Aws, run: Any, dimensions: Any) -> None:
+def test_other_dimensions_are_ignored_and_never_taken_for_the_account(
+    stubbed: Stubbed, run: Any, dimensions: Any
+) -> None:
     (result,) = run(sns_event(trigger(Dimensions=dimensions)))
     assert (result["action"], result["reason"]) == ("ignored", "it watches neither account nor set")
     assert result["scope"].startswith("configuration-set/")
@@ -130,14 +132,14 @@ def test_every_partition_is_the_functions_own(function: Any, arn: str) -> None:
         {"source": "aws.events", "alarmData": {}},
     ],
 )
-def test_unknown_events_are_ignored(aws: Aws, run: Any, event: Any) -> None:
+def test_unknown_events_are_ignored(stubbed: Stubbed, run: Any, event: Any) -> None:
     reason = "it is not an event this function knows"
     assert run(event) == [{"alarm": None, "scope": None, "action": "ignored", "reason": reason}]
-    assert aws.calls == []
+    assert stubbed.calls == []
 
 
 @pytest.mark.parametrize("text", ["{}", "[]", '{"hello": "world"}'])
-def test_a_message_about_something_else_is_ignored(aws: Aws, run: Any, text: str) -> None:
+def test_a_message_about_something_else_is_ignored(stubbed: Stubbed, run: Any, text: str) -> None:
     assert run(sns_event(text))[0]["reason"] == "it is not about an alarm"
 
 
@@ -190,18 +192,18 @@ def without(*path: str, event: dict[str, Any]) -> dict[str, Any]:
         {**direct_event(SINCE), "alarmData": None},
     ],
 )
-def test_what_cannot_be_read_is_an_error(aws: Aws, run: Any, event: Any) -> None:
+def test_what_cannot_be_read_is_an_error(stubbed: Stubbed, run: Any, event: Any) -> None:
     with pytest.raises((RuntimeError, TypeError)):
         run(event)
-    assert aws.calls == []
+    assert stubbed.calls == []
 
 
-def test_the_error_names_what_is_missing(aws: Aws, run: Any) -> None:
-    with pytest.raises(RuntimeError, match="unreadable event: 'StateChangeTime'"):
+def test_the_error_names_what_is_missing(stubbed: Stubbed, run: Any) -> None:
+    with pytest.raises(RuntimeError, match=r"unreadable event: no 'StateChangeTime'$"):
         run(sns_event(without("StateChangeTime", event=message(SINCE))))
 
 
-def test_neither_the_error_nor_the_log_repeats_what_was_in_the_event(aws: Aws, run: Any, caplog: Any) -> None:
+def test_neither_the_error_nor_the_log_repeats_what_was_in_the_event(stubbed: Stubbed, run: Any, caplog: Any) -> None:
     caplog.set_level("DEBUG", logger="ses_pause")
     secret = "AKIA-not-for-the-log"
     bad = [secret, json.dumps(secret), message(SINCE, StateChangeTime=secret), message(SINCE, AlarmArn=secret)]
@@ -211,7 +213,7 @@ def test_neither_the_error_nor_the_log_repeats_what_was_in_the_event(aws: Aws, r
     assert secret not in str(caught.value) + caplog.text
 
 
-def test_metric_math_in_a_direct_event_is_ignored(aws: Aws, run: Any) -> None:
+def test_metric_math_in_a_direct_event_is_ignored(stubbed: Stubbed, run: Any) -> None:
     event = direct_event(SINCE)
     event["alarmData"]["configuration"]["metrics"] = [{"id": "e1", "expression": "m1 * 2"}]
     assert run(event)[0]["action"] == "ignored"
@@ -224,7 +226,7 @@ def test_metric_math_in_a_direct_event_is_ignored(aws: Aws, run: Any) -> None:
 @pytest.mark.parametrize(
     "missing", ["SES_PAUSE_NAME", "SES_PAUSE_TRIP_TOPIC_ARN", "SES_PAUSE_NOTIFY_TOPIC_ARN", "AWS_REGION"]
 )
-def test_a_missing_variable_is_named(aws: Aws, run: Any, monkeypatch: Any, missing: str) -> None:
+def test_a_missing_variable_is_named(stubbed: Stubbed, run: Any, monkeypatch: Any, missing: str) -> None:
     monkeypatch.setenv(missing, "")
     with pytest.raises(RuntimeError, match=f"environment variables missing: {missing}$"):
         run(sns_event(message(SINCE)))
@@ -240,7 +242,7 @@ def test_the_settings_have_defaults(function: Any) -> None:
     assert guard(function).max_event_age.total_seconds() == 600
 
 
-def test_nothing_of_one_invocation_is_left_for_the_next(aws: Aws, function: Any) -> None:
+def test_nothing_of_one_invocation_is_left_for_the_next(stubbed: Stubbed, function: Any) -> None:
     event, context = sns_event(message(SINCE, NewStateValue="OK")), SimpleNamespace(invoked_function_arn=FUNCTION_ARN)
     assert function.handler(event, context) == function.handler(event, context)
 

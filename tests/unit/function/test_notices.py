@@ -17,7 +17,7 @@ from tests.unit.function.support import (
     FUNCTION_ARN,
     SET_BOUNCE,
     SET_DIMENSION,
-    Aws,
+    Stubbed,
     description,
     direct_event,
 )
@@ -25,21 +25,23 @@ from tests.unit.function.support import (
 ACTIONS = ["paused", "already_paused", "held", "overridden", "failed"]
 
 
-def notice(function: Any, aws: Aws, action: str, why: str = "", event: Any = None, **changes: Any) -> dict[str, str]:
+def notice(
+    function: Any, stubbed: Stubbed, action: str, why: str = "", event: Any = None, **changes: Any
+) -> dict[str, str]:
     since = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
     alarm = function.from_direct(FUNCTION_ARN, event(since)) if event else None
     alarm = alarm or function.from_description(description(since, **changes))
-    aws.tells()
+    stubbed.tells()
     function.Guard(ENVIRONMENT, FUNCTION_ARN).tell(alarm, action, why)
-    return aws.published[-1]
+    return stubbed.published[-1]
 
 
-def test_a_pause_of_the_account(function: Any, aws: Aws) -> None:
-    assert notice(function, aws, "paused")["Message"] == (
+def test_a_pause_of_the_account(function: Any, stubbed: Stubbed) -> None:
+    assert notice(function, stubbed, "paused")["Message"] == (
         "Sending PAUSED: account 123456789012, eu-west-1.\n"
-        "SES refuses this mail (...SendingPausedException) and keeps none of it for later. \n"
+        "SES refuses this mail (...SendingPausedException) and keeps none of it.\n"
         "\n"
-        "Alarm: ses-pause-bounce-pause, in ALARM since 2026-11-22 10:00:00 UTC\n"
+        "Alarm: ses-pause-bounce-pause of the guard ses-pause, in ALARM since 2026-11-22 10:00:00 UTC\n"
         "Bounce rate: 6.000%; threshold: 4.500%\n"
         "CloudWatch says: Threshold Crossed: 1 out of the last 1 datapoints [0.06 (22/11/26 09:55:00)] was greater "
         "than or equal to the threshold (0.045) (minimum 1 datapoint for OK -> ALARM transition).\n"
@@ -53,8 +55,8 @@ def test_a_pause_of_the_account(function: Any, aws: Aws) -> None:
     )
 
 
-def test_the_commands_for_a_set_name_it(function: Any, aws: Aws) -> None:
-    text = notice(function, aws, "paused", name=SET_BOUNCE, dimensions=SET_DIMENSION)["Message"]
+def test_the_commands_for_a_set_name_it(function: Any, stubbed: Stubbed) -> None:
+    text = notice(function, stubbed, "paused", name=SET_BOUNCE, dimensions=SET_DIMENSION)["Message"]
     option = "--configuration-set-name newsletter"
     assert f"aws sesv2 get-configuration-set {option} --region eu-west-1" in text
     assert f"aws sesv2 put-configuration-set-sending-options {option} --no-sending-enabled --region eu-west-1" in text
@@ -64,8 +66,8 @@ def test_the_commands_for_a_set_name_it(function: Any, aws: Aws) -> None:
 
 @pytest.mark.parametrize("action", ACTIONS)
 @pytest.mark.parametrize("name", ["newsletter", "n" * 64, "n\u00e4me"])
-def test_a_subject_is_what_sns_takes(function: Any, aws: Aws, action: str, name: str) -> None:
-    published = notice(function, aws, action, dimensions={"ses:configuration-set": name})
+def test_a_subject_is_what_sns_takes(function: Any, stubbed: Stubbed, action: str, name: str) -> None:
+    published = notice(function, stubbed, action, dimensions={"ses:configuration-set": name})
     assert published["Subject"].isascii()
     assert published["Subject"].isprintable()
     assert len(published["Subject"]) <= 100
@@ -74,8 +76,8 @@ def test_a_subject_is_what_sns_takes(function: Any, aws: Aws, action: str, name:
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_every_notice_says_where_and_why(function: Any, aws: Aws, action: str) -> None:
-    published = notice(function, aws, action, why="This is why.")
+def test_every_notice_says_where_and_why(function: Any, stubbed: Stubbed, action: str) -> None:
+    published = notice(function, stubbed, action, why="This is why.")
     for part in ("account 123456789012", "eu-west-1", BOUNCE, "This is why.", "2026-11-22 10:00:00 UTC"):
         assert part in published["Message"]
     assert "account 123456789012, eu-west-1" in published["Subject"]
@@ -91,9 +93,11 @@ def test_every_notice_says_where_and_why(function: Any, aws: Aws, action: str) -
         ("[nonsense (", "unknown"),
     ],
 )
-def test_the_value_is_taken_from_the_reason_where_it_has_one(function: Any, aws: Aws, reason: str, value: str) -> None:
-    assert f"Bounce rate: {value}; threshold" in notice(function, aws, "paused", StateReason=reason)["Message"]
+def test_the_value_is_taken_from_the_reason_where_it_has_one(
+    function: Any, stubbed: Stubbed, reason: str, value: str
+) -> None:
+    assert f"Bounce rate: {value}; threshold" in notice(function, stubbed, "paused", StateReason=reason)["Message"]
 
 
-def test_a_threshold_that_is_not_known_is_said_to_be_so(function: Any, aws: Aws) -> None:
-    assert "threshold: unknown" in notice(function, aws, "paused", event=direct_event)["Message"]
+def test_a_threshold_that_is_not_known_is_said_to_be_so(function: Any, stubbed: Stubbed) -> None:
+    assert "threshold: unknown" in notice(function, stubbed, "paused", event=direct_event)["Message"]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.function.support import SET_BOUNCE, SET_DIMENSION, Aws, ago, direct_event, message, sns_event
+from tests.unit.function.support import SET_BOUNCE, SET_DIMENSION, Stubbed, ago, direct_event, message, sns_event
 
 PAUSED = {"alarm": "ses-pause-bounce-pause", "scope": "account", "action": "paused", "reason": ""}
 COURSE = [
@@ -25,265 +25,266 @@ COURSE = [
 
 
 @pytest.mark.parametrize("event", [lambda since: sns_event(message(since)), direct_event], ids=["sns", "direct"])
-def test_the_account_is_paused_and_people_are_told(aws: Aws, run: Any, slept: list[float], event: Any) -> None:
+def test_the_account_is_paused_and_people_are_told(stubbed: Stubbed, run: Any, slept: list[float], event: Any) -> None:
     since = ago(5)
-    aws.pauses_and_tells(since)
+    stubbed.pauses_and_tells(since)
     assert run(event(since)) == [PAUSED]
-    assert aws.calls == COURSE
+    assert stubbed.calls == COURSE
     assert slept == [0]
 
 
 @pytest.mark.parametrize("event", [lambda *args: sns_event(message(*args)), direct_event], ids=["sns", "direct"])
-def test_an_alarm_of_a_set_pauses_that_set_only(aws: Aws, run: Any, event: Any) -> None:
+def test_an_alarm_of_a_set_pauses_that_set_only(stubbed: Stubbed, run: Any, event: Any) -> None:
     since = ago(5)
-    aws.tags(SET_BOUNCE)
-    aws.configuration_set(True)
-    aws.pauses_set()
-    aws.configuration_set(False)
-    aws.remembers("paused-at", since, SET_BOUNCE)
-    aws.tells()
-    aws.remembers("told-at", since, SET_BOUNCE)
+    stubbed.tags(SET_BOUNCE)
+    stubbed.configuration_set(True)
+    stubbed.pauses_set()
+    stubbed.configuration_set(False)
+    stubbed.remembers("paused-at", since, SET_BOUNCE)
+    stubbed.tells()
+    stubbed.remembers("told-at", since, SET_BOUNCE)
     (result,) = run(event(since, SET_BOUNCE, SET_DIMENSION))
     assert (result["action"], result["scope"]) == ("paused", "configuration-set/newsletter")
     assert (
-        aws.published[0]["Subject"] == "Sending PAUSED: configuration set newsletter, account 123456789012, eu-west-1"
+        stubbed.published[0]["Subject"]
+        == "Sending PAUSED: configuration set newsletter, account 123456789012, eu-west-1"
     )
 
 
-def test_nothing_is_written_to_ses_where_it_is_paused_already(aws: Aws, run: Any) -> None:
+def test_nothing_is_written_to_ses_where_it_is_paused_already(stubbed: Stubbed, run: Any) -> None:
     since = ago(5)
-    aws.tags()
-    aws.account(False)
-    aws.remembers("paused-at", since)
-    aws.tells()
-    aws.remembers("told-at", since)
+    stubbed.tags()
+    stubbed.account(False)
+    stubbed.remembers("paused-at", since)
+    stubbed.tells()
+    stubbed.remembers("told-at", since)
     assert run(sns_event(message(since)))[0]["action"] == "already_paused"
-    assert "PutAccountSendingAttributes" not in aws.calls
+    assert "PutAccountSendingAttributes" not in stubbed.calls
 
 
-def test_a_set_that_is_gone_counts_as_paused(aws: Aws, run: Any) -> None:
+def test_a_set_that_is_gone_counts_as_paused(stubbed: Stubbed, run: Any) -> None:
     since = ago(5)
-    aws.tags(SET_BOUNCE)
-    aws.fails("sesv2", "get_configuration_set", "NotFoundException")
-    aws.remembers("paused-at", since, SET_BOUNCE)
-    aws.tells()
-    aws.remembers("told-at", since, SET_BOUNCE)
+    stubbed.tags(SET_BOUNCE)
+    stubbed.fails("sesv2", "get_configuration_set", "NotFoundException")
+    stubbed.remembers("paused-at", since, SET_BOUNCE)
+    stubbed.tells()
+    stubbed.remembers("told-at", since, SET_BOUNCE)
     (result,) = run(sns_event(message(since, SET_BOUNCE, SET_DIMENSION)))
     assert (result["action"], "is gone" in result["reason"]) == ("already_paused", True)
 
 
-def test_the_read_back_is_given_some_seconds(aws: Aws, run: Any, slept: list[float]) -> None:
+def test_the_read_back_is_given_some_seconds(stubbed: Stubbed, run: Any, slept: list[float]) -> None:
     since = ago(5)
-    aws.tags()
-    aws.account(True)
-    aws.pauses_account()
-    aws.account(True)
-    aws.account(True)
-    aws.account(False)
-    aws.remembers("paused-at", since)
-    aws.tells()
-    aws.remembers("told-at", since)
+    stubbed.tags()
+    stubbed.account(True)
+    stubbed.pauses_account()
+    stubbed.account(True)
+    stubbed.account(True)
+    stubbed.account(False)
+    stubbed.remembers("paused-at", since)
+    stubbed.tells()
+    stubbed.remembers("told-at", since)
     assert run(sns_event(message(since))) == [PAUSED]
     assert slept == [0, 1, 2]
 
 
-def test_a_pause_that_does_not_take_is_an_error_and_is_told(aws: Aws, run: Any) -> None:
-    aws.tags()
-    aws.account(True)
-    aws.pauses_account()
+def test_a_pause_that_does_not_take_is_an_error_and_is_told(stubbed: Stubbed, run: Any) -> None:
+    stubbed.tags()
+    stubbed.account(True)
+    stubbed.pauses_account()
     for _ in range(3):
-        aws.account(True)
-    aws.tells()
+        stubbed.account(True)
+    stubbed.tells()
     with pytest.raises(RuntimeError, match="still reports sending as enabled"):
         run(sns_event(message(ago(5))))
-    assert aws.published[0]["Subject"].startswith("Sending could NOT be paused: account 123456789012")
-    assert "TagResource" not in aws.calls
+    assert stubbed.published[0]["Subject"].startswith("Sending could NOT be paused: account 123456789012")
+    assert "TagResource" not in stubbed.calls
 
 
-def test_a_write_that_fails_is_told_and_raised(aws: Aws, run: Any) -> None:
-    aws.tags()
-    aws.account(True)
-    aws.fails("sesv2", "put_account_sending_attributes")
-    aws.tells()
+def test_a_write_that_fails_is_told_and_raised(stubbed: Stubbed, run: Any) -> None:
+    stubbed.tags()
+    stubbed.account(True)
+    stubbed.fails("sesv2", "put_account_sending_attributes")
+    stubbed.tells()
     with pytest.raises(
         RuntimeError, match=r"1 failed, 0 done: ClientError: .*AccessDenied.*PutAccountSendingAttributes"
     ):
         run(sns_event(message(ago(5))))
-    assert aws.published[0]["Subject"] == "Sending could NOT be paused: account 123456789012, eu-west-1"
-    assert "AccessDeniedException" in aws.published[0]["Message"]
+    assert stubbed.published[0]["Subject"] == "Sending could NOT be paused: account 123456789012, eu-west-1"
+    assert "AccessDeniedException" in stubbed.published[0]["Message"]
 
 
-def test_so_is_one_of_a_set(aws: Aws, run: Any) -> None:
-    aws.tags(SET_BOUNCE)
-    aws.configuration_set(True)
-    aws.fails("sesv2", "put_configuration_set_sending_options")
-    aws.tells()
+def test_so_is_one_of_a_set(stubbed: Stubbed, run: Any) -> None:
+    stubbed.tags(SET_BOUNCE)
+    stubbed.configuration_set(True)
+    stubbed.fails("sesv2", "put_configuration_set_sending_options")
+    stubbed.tells()
     with pytest.raises(RuntimeError, match="PutConfigurationSetSendingOptions"):
         run(sns_event(message(ago(5), SET_BOUNCE, SET_DIMENSION)))
-    assert aws.published[0]["Subject"].startswith("Sending could NOT be paused: configuration set newsletter")
+    assert stubbed.published[0]["Subject"].startswith("Sending could NOT be paused: configuration set newsletter")
 
 
-def test_a_failure_that_cannot_be_told_is_still_the_one_that_is_raised(aws: Aws, run: Any, caplog: Any) -> None:
-    aws.tags()
-    aws.account(True)
-    aws.fails("sesv2", "put_account_sending_attributes", "InternalFailure")
-    aws.fails("sns", "publish")
+def test_a_failure_that_cannot_be_told_is_still_the_one_that_is_raised(stubbed: Stubbed, run: Any, caplog: Any) -> None:
+    stubbed.tags()
+    stubbed.account(True)
+    stubbed.fails("sesv2", "put_account_sending_attributes", "InternalFailure")
+    stubbed.fails("sns", "publish")
     with pytest.raises(RuntimeError, match=r"InternalFailure.*PutAccountSendingAttributes"):
         run(sns_event(message(ago(5))))
     assert "could not tell people" in caplog.text
 
 
-def test_a_read_back_that_fails_is_told_and_raised(aws: Aws, run: Any) -> None:
-    aws.tags()
-    aws.account(True)
-    aws.pauses_account()
-    aws.fails("sesv2", "get_account")
-    aws.tells()
+def test_a_read_back_that_fails_is_told_and_raised(stubbed: Stubbed, run: Any) -> None:
+    stubbed.tags()
+    stubbed.account(True)
+    stubbed.pauses_account()
+    stubbed.fails("sesv2", "get_account")
+    stubbed.tells()
     with pytest.raises(RuntimeError, match="GetAccount"):
         run(sns_event(message(ago(5))))
 
 
-def test_it_pauses_although_the_sending_state_cannot_be_read(aws: Aws, run: Any, caplog: Any) -> None:
+def test_it_pauses_although_the_sending_state_cannot_be_read(stubbed: Stubbed, run: Any, caplog: Any) -> None:
     since = ago(5)
-    aws.tags()
-    aws.fails("sesv2", "get_account", "TooManyRequestsException")
-    aws.pauses_account()
-    aws.account(False)
-    aws.remembers("paused-at", since)
-    aws.tells()
-    aws.remembers("told-at", since)
+    stubbed.tags()
+    stubbed.fails("sesv2", "get_account", "TooManyRequestsException")
+    stubbed.pauses_account()
+    stubbed.account(False)
+    stubbed.remembers("paused-at", since)
+    stubbed.tells()
+    stubbed.remembers("told-at", since)
     assert run(sns_event(message(since))) == [PAUSED]
     assert "could not read whether it sends" in caplog.text
 
 
-def test_it_pauses_although_the_tags_cannot_be_read(aws: Aws, run: Any, caplog: Any) -> None:
+def test_it_pauses_although_the_tags_cannot_be_read(stubbed: Stubbed, run: Any, caplog: Any) -> None:
     since = ago(5)
-    aws.fails("cloudwatch", "list_tags_for_resource")
-    aws.account(True)
-    aws.pauses_account()
-    aws.account(False)
-    aws.remembers("paused-at", since)
-    aws.tells()
-    aws.remembers("told-at", since)
+    stubbed.fails("cloudwatch", "list_tags_for_resource")
+    stubbed.account(True)
+    stubbed.pauses_account()
+    stubbed.account(False)
+    stubbed.remembers("paused-at", since)
+    stubbed.tells()
+    stubbed.remembers("told-at", since)
     assert run(sns_event(message(since))) == [PAUSED]
     assert "could not read its tags" in caplog.text
 
 
-def test_an_answer_without_the_state_counts_as_sending(aws: Aws, run: Any) -> None:
-    aws.tags()
-    aws.stubs["sesv2"].add_response("get_account", {}, {})
-    aws.pauses_account()
+def test_an_answer_without_the_state_counts_as_sending(stubbed: Stubbed, run: Any) -> None:
+    stubbed.tags()
+    stubbed.stubs["sesv2"].add_response("get_account", {}, {})
+    stubbed.pauses_account()
     for _ in range(3):
-        aws.stubs["sesv2"].add_response("get_account", {}, {})
-    aws.tells()
+        stubbed.stubs["sesv2"].add_response("get_account", {}, {})
+    stubbed.tells()
     with pytest.raises(RuntimeError, match="still reports"):
         run(sns_event(message(ago(5))))
 
 
-def test_a_pause_that_cannot_be_written_down_is_told_and_raised(aws: Aws, run: Any, caplog: Any) -> None:
+def test_a_pause_that_cannot_be_written_down_is_told_and_raised(stubbed: Stubbed, run: Any, caplog: Any) -> None:
     since = ago(5)
     caplog.set_level("INFO")
-    aws.tags()
-    aws.account(True)
-    aws.pauses_account()
-    aws.account(False)
-    aws.fails("cloudwatch", "tag_resource")
-    aws.tells()
-    aws.remembers("told-at", since)
+    stubbed.tags()
+    stubbed.account(True)
+    stubbed.pauses_account()
+    stubbed.account(False)
+    stubbed.fails("cloudwatch", "tag_resource")
+    stubbed.tells()
+    stubbed.remembers("told-at", since)
     with pytest.raises(RuntimeError, match=r"AccessDeniedException.*TagResource"):
         run(sns_event(message(since)))
     assert "action=paused scope=account alarm=ses-pause-bounce-pause" in caplog.text
-    assert aws.published[0]["Subject"].startswith("Sending PAUSED")
+    assert stubbed.published[0]["Subject"].startswith("Sending PAUSED")
 
 
-def test_the_retry_after_that_writes_down_and_does_not_tell_again(aws: Aws, run: Any) -> None:
+def test_the_retry_after_that_writes_down_and_does_not_tell_again(stubbed: Stubbed, run: Any) -> None:
     since = ago(65)
-    aws.tags(told_at=since)
-    aws.account(False)
-    aws.remembers("paused-at", since)
+    stubbed.tags(told_at=since)
+    stubbed.account(False)
+    stubbed.remembers("paused-at", since)
     assert run(sns_event(message(since)))[0]["action"] == "already_paused"
 
 
-def test_a_pause_that_cannot_be_told_is_raised(aws: Aws, run: Any) -> None:
+def test_a_pause_that_cannot_be_told_is_raised(stubbed: Stubbed, run: Any) -> None:
     since = ago(5)
-    aws.tags()
-    aws.account(True)
-    aws.pauses_account()
-    aws.account(False)
-    aws.remembers("paused-at", since)
-    aws.fails("sns", "publish", "InternalError")
+    stubbed.tags()
+    stubbed.account(True)
+    stubbed.pauses_account()
+    stubbed.account(False)
+    stubbed.remembers("paused-at", since)
+    stubbed.fails("sns", "publish", "InternalError")
     with pytest.raises(RuntimeError, match=r"InternalError.*Publish"):
         run(sns_event(message(since)))
 
 
-def test_the_retry_after_that_tells_and_does_not_pause_again(aws: Aws, run: Any) -> None:
+def test_the_retry_after_that_tells_and_does_not_pause_again(stubbed: Stubbed, run: Any) -> None:
     since = ago(65)
-    aws.tags(paused_at=since)
-    aws.tells()
-    aws.remembers("told-at", since)
+    stubbed.tags(paused_at=since)
+    stubbed.tells()
+    stubbed.remembers("told-at", since)
     assert run(sns_event(message(since)))[0]["action"] == "handled"
-    assert aws.calls == ["ListTagsForResource", "Publish", "TagResource"]
-    assert aws.published[0]["Subject"].startswith("Sending PAUSED")
+    assert stubbed.calls == ["ListTagsForResource", "Publish", "TagResource"]
+    assert stubbed.published[0]["Subject"].startswith("Sending PAUSED")
 
 
-def test_of_several_records_each_is_handled_and_a_bad_one_raised(aws: Aws, run: Any) -> None:
+def test_of_several_records_each_is_handled_and_a_bad_one_raised(stubbed: Stubbed, run: Any) -> None:
     since = ago(5)
-    aws.pauses_and_tells(since)
+    stubbed.pauses_and_tells(since)
     with pytest.raises(RuntimeError, match=r"^2 failed, 2 done: RuntimeError: unreadable event: .*; RuntimeError: un"):
         run(sns_event("no JSON", message(since), message(since, NewStateValue="OK"), "[1]"))
-    assert aws.calls == COURSE
+    assert stubbed.calls == COURSE
 
 
 # --- Volume floor
 
 
-def test_below_the_floor_people_are_told_and_nothing_is_paused(aws: Aws, run: Any, monkeypatch: Any) -> None:
+def test_below_the_floor_people_are_told_and_nothing_is_paused(stubbed: Stubbed, run: Any, monkeypatch: Any) -> None:
     monkeypatch.setenv("SES_PAUSE_MIN_SENDS", "1000")
     since = ago(5)
-    aws.tags()
-    aws.account(True, sends=999)
-    aws.tells()
-    aws.remembers("held-at", since)
+    stubbed.tags()
+    stubbed.account(True, sends=999)
+    stubbed.tells()
+    stubbed.remembers("held-at", since)
     (result,) = run(sns_event(message(since)))
     assert result["action"] == "held"
     assert result["reason"] == "Only 999 sends in 24 hours; the guard pauses from 1000 on."
-    assert aws.published[0]["Subject"] == "Sending NOT paused: account 123456789012, eu-west-1"
-    assert aws.calls == ["ListTagsForResource", "GetAccount", "Publish", "TagResource"]
+    assert stubbed.published[0]["Subject"] == "Sending NOT paused: account 123456789012, eu-west-1"
+    assert stubbed.calls == ["ListTagsForResource", "GetAccount", "Publish", "TagResource"]
 
 
-def test_that_is_told_once_a_transition(aws: Aws, run: Any, monkeypatch: Any) -> None:
+def test_that_is_told_once_a_transition(stubbed: Stubbed, run: Any, monkeypatch: Any) -> None:
     monkeypatch.setenv("SES_PAUSE_MIN_SENDS", "1000")
     since = ago(5)
-    aws.tags(held_at=since)
-    aws.account(True, sends=999)
+    stubbed.tags(held_at=since)
+    stubbed.account(True, sends=999)
     assert run(sns_event(message(since)))[0]["action"] == "held"
-    assert aws.published == []
+    assert stubbed.published == []
 
 
 @pytest.mark.parametrize("sends", [1000, 1001])
-def test_from_the_floor_on_it_pauses(aws: Aws, run: Any, monkeypatch: Any, sends: int) -> None:
+def test_from_the_floor_on_it_pauses(stubbed: Stubbed, run: Any, monkeypatch: Any, sends: int) -> None:
     monkeypatch.setenv("SES_PAUSE_MIN_SENDS", "1000")
     since = ago(5)
-    aws.tags(held_at=since)
-    aws.account(True, sends=sends)
-    aws.pauses_account()
-    aws.account(False)
-    aws.remembers("paused-at", since)
-    aws.tells()
-    aws.remembers("told-at", since)
+    stubbed.tags(held_at=since)
+    stubbed.account(True, sends=sends)
+    stubbed.pauses_account()
+    stubbed.account(False)
+    stubbed.remembers("paused-at", since)
+    stubbed.tells()
+    stubbed.remembers("told-at", since)
     assert run(sns_event(message(since))) == [PAUSED]
 
 
-def test_where_the_sends_are_not_known_it_pauses_and_says_so(aws: Aws, run: Any, monkeypatch: Any) -> None:
+def test_where_the_sends_are_not_known_it_pauses_and_says_so(stubbed: Stubbed, run: Any, monkeypatch: Any) -> None:
     monkeypatch.setenv("SES_PAUSE_MIN_SENDS", "1000")
     since = ago(5)
-    aws.tags(SET_BOUNCE)
-    aws.configuration_set(True)
-    aws.pauses_set()
-    aws.configuration_set(False)
-    aws.remembers("paused-at", since, SET_BOUNCE)
-    aws.tells()
-    aws.remembers("told-at", since, SET_BOUNCE)
+    stubbed.tags(SET_BOUNCE)
+    stubbed.configuration_set(True)
+    stubbed.pauses_set()
+    stubbed.configuration_set(False)
+    stubbed.remembers("paused-at", since, SET_BOUNCE)
+    stubbed.tells()
+    stubbed.remembers("told-at", since, SET_BOUNCE)
     (result,) = run(sns_event(message(since, SET_BOUNCE, SET_DIMENSION)))
     assert result["action"] == "paused"
-    assert "not known" in aws.published[0]["Message"]
+    assert "not known" in stubbed.published[0]["Message"]

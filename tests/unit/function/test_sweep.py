@@ -11,7 +11,16 @@ from typing import Any
 
 import pytest
 
-from tests.unit.function.support import ACCOUNT, BOUNCE, NOTIFY_TOPIC, SET_BOUNCE, SET_DIMENSION, Aws, ago, description
+from tests.unit.function.support import (
+    ACCOUNT,
+    BOUNCE,
+    NOTIFY_TOPIC,
+    SET_BOUNCE,
+    SET_DIMENSION,
+    Stubbed,
+    ago,
+    description,
+)
 
 SWEEP = {"sweep": True}
 COMPLAINT = "ses-pause-complaint-pause"
@@ -21,119 +30,119 @@ def actions(results: list[dict[str, Any]]) -> list[str]:
     return [result["action"] for result in results]
 
 
-def test_nothing_in_alarm_is_one_call(aws: Aws, run: Any) -> None:
-    aws.alarms()
+def test_nothing_in_alarm_is_one_call(stubbed: Stubbed, run: Any) -> None:
+    stubbed.alarms()
     assert run(SWEEP) == []
-    assert aws.calls == ["DescribeAlarms"]
+    assert stubbed.calls == ["DescribeAlarms"]
 
 
-def test_a_lost_transition_is_handled_however_old(aws: Aws, run: Any) -> None:
+def test_a_lost_transition_is_handled_however_old(stubbed: Stubbed, run: Any) -> None:
     since = ago(86400)
-    aws.alarms(description(since))
-    aws.pauses_and_tells(since)
+    stubbed.alarms(description(since))
+    stubbed.pauses_and_tells(since)
     assert actions(run(SWEEP)) == ["paused"]
 
 
-def test_where_the_transition_is_not_said_the_update_counts(aws: Aws, run: Any) -> None:
+def test_where_the_transition_is_not_said_the_update_counts(stubbed: Stubbed, run: Any) -> None:
     since = ago(900)
     alarm = description(since - timedelta(minutes=5))
     del alarm["StateTransitionedTimestamp"]
-    aws.alarms(alarm)
-    aws.pauses_and_tells(since)
+    stubbed.alarms(alarm)
+    stubbed.pauses_and_tells(since)
     assert actions(run(SWEEP)) == ["paused"]
 
 
-def test_handled_and_still_paused_is_left_alone(aws: Aws, run: Any) -> None:
+def test_handled_and_still_paused_is_left_alone(stubbed: Stubbed, run: Any) -> None:
     since = ago(900)
-    aws.alarms(description(since))
-    aws.tags(paused_at=since, told_at=since)
-    aws.account(False)
+    stubbed.alarms(description(since))
+    stubbed.tags(paused_at=since, told_at=since)
+    stubbed.account(False)
     assert actions(run(SWEEP)) == ["handled"]
-    assert aws.calls == ["DescribeAlarms", "ListTagsForResource", "GetAccount"]
+    assert stubbed.calls == ["DescribeAlarms", "ListTagsForResource", "GetAccount"]
 
 
-def test_a_pause_that_was_never_told_is_told(aws: Aws, run: Any) -> None:
+def test_a_pause_that_was_never_told_is_told(stubbed: Stubbed, run: Any) -> None:
     since = ago(900)
-    aws.alarms(description(since))
-    aws.tags(paused_at=since)
-    aws.account(False)
-    aws.tells()
-    aws.remembers("told-at", since)
+    stubbed.alarms(description(since))
+    stubbed.tags(paused_at=since)
+    stubbed.account(False)
+    stubbed.tells()
+    stubbed.remembers("told-at", since)
     assert actions(run(SWEEP)) == ["handled"]
-    assert aws.published[0]["Subject"].startswith("Sending PAUSED")
+    assert stubbed.published[0]["Subject"].startswith("Sending PAUSED")
 
 
 @pytest.mark.parametrize("memory", [("paused_at", "told_at"), ("resumed_at",), ("paused_at",)])
-def test_a_persons_resume_is_told_and_not_undone(aws: Aws, run: Any, memory: tuple[str, ...]) -> None:
+def test_a_persons_resume_is_told_and_not_undone(stubbed: Stubbed, run: Any, memory: tuple[str, ...]) -> None:
     since = ago(900)
-    aws.alarms(description(since))
+    stubbed.alarms(description(since))
     tags: dict[str, Any] = dict.fromkeys(memory, since + timedelta(seconds=1))
-    aws.tags(**tags)
-    aws.account(True)
-    aws.tells()
-    aws.remembers("overridden-at", since)
+    stubbed.tags(**tags)
+    stubbed.account(True)
+    stubbed.tells()
+    stubbed.remembers("overridden-at", since)
     assert actions(run(SWEEP)) == ["overridden"]
-    assert aws.published[0]["Subject"] == f"Sending ENABLED in ALARM: account {ACCOUNT}, eu-west-1"
+    assert stubbed.published[0]["Subject"] == f"Sending ENABLED in ALARM: account {ACCOUNT}, eu-west-1"
 
 
 @pytest.mark.parametrize("memory", [("paused_at", "told_at"), ("resumed_at",), ("paused_at",)])
-def test_that_is_told_once(aws: Aws, run: Any, memory: tuple[str, ...]) -> None:
+def test_that_is_told_once(stubbed: Stubbed, run: Any, memory: tuple[str, ...]) -> None:
     since = ago(900)
-    aws.alarms(description(since))
+    stubbed.alarms(description(since))
     tags: dict[str, Any] = dict.fromkeys((*memory, "overridden_at"), since)
-    aws.tags(**tags)
+    stubbed.tags(**tags)
     assert actions(run(SWEEP)) == ["handled"]
-    assert aws.calls == ["DescribeAlarms", "ListTagsForResource"]
+    assert stubbed.calls == ["DescribeAlarms", "ListTagsForResource"]
 
 
-def test_resumed_and_paused_again_by_a_person_is_nothing_to_tell(aws: Aws, run: Any) -> None:
+def test_resumed_and_paused_again_by_a_person_is_nothing_to_tell(stubbed: Stubbed, run: Any) -> None:
     since = ago(900)
-    aws.alarms(description(since))
-    aws.tags(resumed_at=ago(60))
-    aws.account(False)
+    stubbed.alarms(description(since))
+    stubbed.tags(resumed_at=ago(60))
+    stubbed.account(False)
     assert actions(run(SWEEP)) == ["handled"]
 
 
-def test_a_set_that_a_person_resumed(aws: Aws, run: Any) -> None:
+def test_a_set_that_a_person_resumed(stubbed: Stubbed, run: Any) -> None:
     since = ago(900)
-    aws.alarms(description(since, SET_BOUNCE, SET_DIMENSION))
-    aws.tags(SET_BOUNCE, paused_at=since, told_at=since)
-    aws.configuration_set(True)
-    aws.tells()
-    aws.remembers("overridden-at", since, SET_BOUNCE)
+    stubbed.alarms(description(since, SET_BOUNCE, SET_DIMENSION))
+    stubbed.tags(SET_BOUNCE, paused_at=since, told_at=since)
+    stubbed.configuration_set(True)
+    stubbed.tells()
+    stubbed.remembers("overridden-at", since, SET_BOUNCE)
     assert actions(run(SWEEP)) == ["overridden"]
 
 
-def test_what_was_held_is_looked_at_again_and_not_told_again(aws: Aws, run: Any, monkeypatch: Any) -> None:
+def test_what_was_held_is_looked_at_again_and_not_told_again(stubbed: Stubbed, run: Any, monkeypatch: Any) -> None:
     monkeypatch.setenv("SES_PAUSE_MIN_SENDS", "100")
     since = ago(900)
-    aws.alarms(description(since))
-    aws.tags(held_at=since)
-    aws.account(True, sends=99)
+    stubbed.alarms(description(since))
+    stubbed.tags(held_at=since)
+    stubbed.account(True, sends=99)
     assert actions(run(SWEEP)) == ["held"]
 
 
-def test_what_was_held_is_paused_once_enough_is_sent(aws: Aws, run: Any, monkeypatch: Any) -> None:
+def test_what_was_held_is_paused_once_enough_is_sent(stubbed: Stubbed, run: Any, monkeypatch: Any) -> None:
     monkeypatch.setenv("SES_PAUSE_MIN_SENDS", "100")
     since = ago(900)
-    aws.alarms(description(since))
-    aws.tags(held_at=since)
-    aws.account(True, sends=100)
-    aws.pauses_account()
-    aws.account(False)
-    aws.remembers("paused-at", since)
-    aws.tells()
-    aws.remembers("told-at", since)
+    stubbed.alarms(description(since))
+    stubbed.tags(held_at=since)
+    stubbed.account(True, sends=100)
+    stubbed.pauses_account()
+    stubbed.account(False)
+    stubbed.remembers("paused-at", since)
+    stubbed.tells()
+    stubbed.remembers("told-at", since)
     assert actions(run(SWEEP)) == ["paused"]
 
 
-def test_without_the_tags_a_sweep_pauses_nothing_and_raises(aws: Aws, run: Any) -> None:
+def test_without_the_tags_a_sweep_pauses_nothing_and_raises(stubbed: Stubbed, run: Any) -> None:
     """It would otherwise undo a person's resume every quarter of an hour."""
-    aws.alarms(description(ago(900)))
-    aws.fails("cloudwatch", "list_tags_for_resource")
+    stubbed.alarms(description(ago(900)))
+    stubbed.fails("cloudwatch", "list_tags_for_resource")
     with pytest.raises(RuntimeError, match="ListTagsForResource"):
         run(SWEEP)
-    assert aws.calls == ["DescribeAlarms", "ListTagsForResource"]
+    assert stubbed.calls == ["DescribeAlarms", "ListTagsForResource"]
 
 
 @pytest.mark.parametrize(
@@ -147,59 +156,59 @@ def test_without_the_tags_a_sweep_pauses_nothing_and_raises(aws: Aws, run: Any) 
     ],
     ids=["warns only", "switched off", "watches the function", "metric math", "another Region"],
 )
-def test_other_alarms_are_left_alone(aws: Aws, run: Any, changes: dict[str, Any]) -> None:
+def test_other_alarms_are_left_alone(stubbed: Stubbed, run: Any, changes: dict[str, Any]) -> None:
     kept = {key: value for key, value in (description(ago(900)) | changes).items() if value is not None}
-    aws.alarms(kept)
+    stubbed.alarms(kept)
     assert actions(run(SWEEP)) == ["ignored"]
-    assert aws.calls == ["DescribeAlarms"]
+    assert stubbed.calls == ["DescribeAlarms"]
 
 
-def test_all_pages_are_read_and_the_account_comes_first(aws: Aws, run: Any) -> None:
+def test_all_pages_are_read_and_the_account_comes_first(stubbed: Stubbed, run: Any) -> None:
     since = ago(900)
-    aws.alarms(description(since, SET_BOUNCE, SET_DIMENSION), token="2")
-    aws.alarms(description(since), after="2")
-    aws.tags(BOUNCE, paused_at=since, told_at=since)
-    aws.account(False)
-    aws.tags(SET_BOUNCE, paused_at=since, told_at=since)
-    aws.configuration_set(False)
+    stubbed.alarms(description(since, SET_BOUNCE, SET_DIMENSION), token="2")
+    stubbed.alarms(description(since), after="2")
+    stubbed.tags(BOUNCE, paused_at=since, told_at=since)
+    stubbed.account(False)
+    stubbed.tags(SET_BOUNCE, paused_at=since, told_at=since)
+    stubbed.configuration_set(False)
     assert [result["scope"] for result in run(SWEEP)] == ["account", "configuration-set/newsletter"]
 
 
-def test_one_that_fails_does_not_stop_the_others(aws: Aws, run: Any) -> None:
+def test_one_that_fails_does_not_stop_the_others(stubbed: Stubbed, run: Any) -> None:
     since = ago(900)
-    aws.alarms(description(since), description(since, SET_BOUNCE, SET_DIMENSION))
-    aws.tags()
-    aws.account(True)
-    aws.fails("sesv2", "put_account_sending_attributes")
-    aws.tells()
-    aws.tags(SET_BOUNCE)
-    aws.configuration_set(True)
-    aws.pauses_set()
-    aws.configuration_set(False)
-    aws.remembers("paused-at", since, SET_BOUNCE)
-    aws.tells()
-    aws.remembers("told-at", since, SET_BOUNCE)
+    stubbed.alarms(description(since), description(since, SET_BOUNCE, SET_DIMENSION))
+    stubbed.tags()
+    stubbed.account(True)
+    stubbed.fails("sesv2", "put_account_sending_attributes")
+    stubbed.tells()
+    stubbed.tags(SET_BOUNCE)
+    stubbed.configuration_set(True)
+    stubbed.pauses_set()
+    stubbed.configuration_set(False)
+    stubbed.remembers("paused-at", since, SET_BOUNCE)
+    stubbed.tells()
+    stubbed.remembers("told-at", since, SET_BOUNCE)
     with pytest.raises(RuntimeError, match=r"^1 failed, 1 done: .*PutAccountSendingAttributes"):
         run(SWEEP)
-    assert [notice["Subject"].split(":")[0] for notice in aws.published] == [
+    assert [notice["Subject"].split(":")[0] for notice in stubbed.published] == [
         "Sending could NOT be paused",
         "Sending PAUSED",
     ]
 
 
-def test_a_second_alarm_on_the_same_scope_finds_it_paused(aws: Aws, run: Any) -> None:
+def test_a_second_alarm_on_the_same_scope_finds_it_paused(stubbed: Stubbed, run: Any) -> None:
     since = ago(900)
-    aws.alarms(description(since, COMPLAINT, MetricName="Reputation.ComplaintRate", Threshold=0.0009))
-    aws.tags(COMPLAINT)
-    aws.account(False)
-    aws.remembers("paused-at", since, COMPLAINT)
-    aws.tells()
-    aws.remembers("told-at", since, COMPLAINT)
+    stubbed.alarms(description(since, COMPLAINT, MetricName="Reputation.ComplaintRate", Threshold=0.0009))
+    stubbed.tags(COMPLAINT)
+    stubbed.account(False)
+    stubbed.remembers("paused-at", since, COMPLAINT)
+    stubbed.tells()
+    stubbed.remembers("told-at", since, COMPLAINT)
     assert actions(run(SWEEP)) == ["already_paused"]
-    assert "Complaint rate: 6.000%; threshold: 0.090%" in aws.published[0]["Message"]
+    assert "Complaint rate: 6.000%; threshold: 0.090%" in stubbed.published[0]["Message"]
 
 
-def test_a_search_that_fails_is_raised(aws: Aws, run: Any) -> None:
-    aws.fails("cloudwatch", "describe_alarms")
+def test_a_search_that_fails_is_raised(stubbed: Stubbed, run: Any) -> None:
+    stubbed.fails("cloudwatch", "describe_alarms")
     with pytest.raises(Exception, match="DescribeAlarms"):
         run(SWEEP)

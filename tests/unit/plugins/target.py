@@ -71,6 +71,24 @@ class Target:
         assert not writes(calls), f"check mode wrote: {writes(calls)}"
         return result
 
+    def converge(self, module: ModuleType, **options: Any) -> dict[str, Any]:
+        """Four steps: in check mode, for real, and both again. The result of the first one that was for real.
+
+        AssertionError unless the first two tell the same change and the last two none, or if a step writes that may
+        not.
+        """
+        planned = self.check(module, **options)
+        done = self.run(module, **options)
+        assert planned["changed"]
+        assert planned == done
+        assert not self.check(module, **options)["changed"]
+        with self.recorded() as calls:
+            again = self.run(module, **options)
+        assert not again["changed"]
+        assert again["diff"] == {"before": {}, "after": {}}
+        assert not writes(calls), f"a run without a change wrote: {writes(calls)}"
+        return done
+
     @contextmanager
     def recorded(self) -> Iterator[Calls]:
         """The calls made meanwhile, by all: {"service:Operation": how often}; filled when the block ends."""

@@ -1,0 +1,446 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Pause and resume: account, configuration sets, tenants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _sending
+from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, AwsCallError, SesError
+from ansible_collections.mailops.ses.plugins.module_utils._sending import Scope, Tenant, scopes
+from botocore.stub import Stubber
+
+from tests.unit.plugins.target import ACCOUNT, REGION, MakeTarget, Target, validated, writes
+
+RESUMED_AT = "ses-pause:resumed-at"
+HEALTHY = {"SendingEnabled": True, "EnforcementStatus": "HEALTHY", "ProductionAccessEnabled": True}
+
+
+@pytest.fixture
+def ses(aws: Callable[..., Any]) -> Any:
+    return aws("sesv2")
+
+
+@pytest.fixture
+def sets(ses: Any) -> list[str]:
+    for name in ("news", "offers"):
+        ses.create_configuration_set(ConfigurationSetName=name)
+    return ["news", "offers"]
+
+
+@pytest.fixture
+def tenants(ses: Any) -> list[str]:
+    for name in ("acme", "umbrella"):
+        ses.create_tenant(TenantName=name)
+    return ["acme", "umbrella"]
+
+
+@pytest.fixture
+def alarms(target: Target, aws: Callable[..., Any]) -> None:
+    """Alarms over the account and over two sets, of this guard and of another."""
+    for name in ("ses-pause", "ses-pause-2"):
+        for topic in ("trip", "notify"):
+            aws("sns").create_topic(Name=f"{name}-{topic}")
+        entries = [
+            {"metric": metric, "tier": tier, "configuration_set": scope}
+            for metric in ("bounce_rate", "complaint_rate")
+            for tier in ("warn", "pause")
+            for scope in (None, "news", "offers")
+        ]
+        target.run(_alarms, name=name, alarms=entries)
+
+
+def remembered(aws: Callable[..., Any]) -> dict[str, str]:
+    """{alarm: resumed-at} of the alarms that have it."""
+    cloudwatch = aws("cloudwatch")
+    found = {}
+    for alarm in cloudwatch.describe_alarms()["MetricAlarms"]:
+        for tag in cloudwatch.list_tags_for_resource(ResourceARN=alarm["AlarmArn"])["Tags"]:
+            if tag["Key"] == RESUMED_AT:
+                found[alarm["AlarmName"]] = tag["Value"]
+    return found
+
+
+def is_sending(ses: Any) -> bool:
+    return bool(ses.get_account()["SendingEnabled"])
+
+
+def set_is_sending(ses: Any, name: str) -> bool:
+    return bool(ses.get_configuration_set(ConfigurationSetName=name)["SendingOptions"]["SendingEnabled"])
+
+
+# What the task is about
+
+
+def test_there_is_no_default_that_could_resume() -> None:
+    validation = ArgumentSpecValidator(_sending.SPEC).validate({})
+    assert validation.error_messages == ["missing required arguments: enabled"]
+
+
+@pytest.mark.parametrize(
+    ("sets_", "tenants_", "expected"),
+    [
+        (None, None, [("account", "")]),
+        ([], None, []),
+        (None, [], []),
+        (["a", "b", "a"], None, [("configuration_set", "a"), ("configuration_set", "b")]),
+        (["a"], ["t", "t"], [("configuration_set", "a"), ("tenant", "t")]),
+    ],
+)
+def test_the_account_only_where_neither_sets_nor_tenants_are_given(
+    sets_: list[str] | None, tenants_: list[str] | None, expected: list[tuple[str, str]]
+) -> None:
+    found = scopes({"configuration_sets": sets_, "tenants": tenants_})
+    assert [(scope.kind, scope.name) for scope in found] == expected
+
+
+@pytest.mark.parametrize("option", ["configuration_sets", "tenants"])
+@pytest.mark.parametrize("enabled", [True, False])
+def test_an_empty_list_never_touches_the_account(target: Target, ses: Any, option: str, enabled: bool) -> None:
+    ses.put_account_sending_attributes(SendingEnabled=not enabled)
+    with target.recorded() as calls:
+        result = target.run(_sending, enabled=enabled, **{option: []})
+    assert result == {"changed": False, "sending": [], "diff": {"before": {}, "after": {}}}
+    assert not calls
+    assert is_sending(ses) is not enabled
+
+
+def test_a_guards_name_is_checked(target: Target) -> None:
+    with pytest.raises(SesError, match="cannot name a guard"):
+        target.run(_sending, enabled=False, name="a b")
+
+
+# Pause and resume
+
+
+def test_the_account(target: Target, ses: Any) -> None:
+    result = target.converge(_sending, enabled=False)
+    assert result == {
+        "changed": True,
+        "sending": [
+            {
+                "scope": "account",
+                "name": "",
+                "changed": True,
+                "sending_enabled": False,
+                "enforcement_status": "HEALTHY",
+            }
+        ],
+        "diff": {"before": {"account": {"sending_enabled": True}}, "after": {"account": {"sending_enabled": False}}},
+    }
+    assert not is_sending(ses)
+    result = target.converge(_sending, enabled=True)
+    assert result["diff"]["after"] == {"account": {"sending_enabled": True}}
+    assert is_sending(ses)
+
+
+def test_v1_clients_see_it(target: Target, aws: Callable[..., Any]) -> None:
+    target.run(_sending, enabled=False)
+    assert aws("ses").get_account_sending_enabled()["Enabled"] is False
+    aws("ses").update_account_sending_enabled(Enabled=True)
+    assert not target.check(_sending, enabled=True)["changed"]
+
+
+def test_sets_and_tenants_and_not_the_account(target: Target, ses: Any, sets: list[str], tenants: list[str]) -> None:
+    target.run(_sending, enabled=False, configuration_sets=["offers"])
+    result = target.converge(_sending, enabled=False, configuration_sets=sets, tenants=["acme"])
+    assert result["sending"] == [
+        {"scope": "configuration_set", "name": "news", "changed": True, "sending_enabled": False},
+        {"scope": "configuration_set", "name": "offers", "changed": False, "sending_enabled": False},
+        {
+            "scope": "tenant",
+            "name": "acme",
+            "changed": True,
+            "sending_enabled": False,
+            "sending_status": "DISABLED",
+            "disabled_by_aws": False,
+        },
+    ]
+    assert result["diff"]["before"] == {
+        "configuration set news": {"sending_enabled": True},
+        "tenant acme": {"sending_enabled": True},
+    }
+    assert is_sending(ses)
+    assert not set_is_sending(ses, "news")
+    assert ses.get_tenant(TenantName="acme")["Tenant"]["SendingStatus"] == "DISABLED"
+    assert ses.get_tenant(TenantName="umbrella")["Tenant"]["SendingStatus"] == "ENABLED"
+
+    target.converge(_sending, enabled=True, configuration_sets=sets, tenants=["acme"])
+    assert set_is_sending(ses, "news")
+    assert ses.get_tenant(TenantName="acme")["Tenant"]["SendingStatus"] == "ENABLED"
+
+
+def test_other_accounts_and_regions_keep_sending(make_target: MakeTarget, target: Target) -> None:
+    target.run(_sending, enabled=False)
+    assert not make_target(region="us-east-1").check(_sending, enabled=True)["changed"]
+    other = make_target(assume_role_arn="arn:aws:iam::210987654321:role/x")
+    assert not other.check(_sending, enabled=True)["changed"]
+
+
+def test_a_set_whose_sending_nobody_ever_switched_is_sending(offline: Aws, stubbed: Callable[[str], Stubber]) -> None:
+    stubbed("sesv2").add_response("get_configuration_set", {}, {"ConfigurationSetName": "news"})
+    result = _sending.run(offline, validated(_sending, enabled=True, configuration_sets=["news"]), True)
+    assert result["changed"] is False
+
+
+@pytest.mark.parametrize(
+    ("customer", "by_aws", "enabled", "changed"),
+    [
+        ("ENABLED", "ENABLED", True, False),
+        ("REINSTATED", "ENABLED", True, False),
+        ("REINSTATED", "ENABLED", False, True),
+        ("DISABLED", "ENABLED", True, True),
+        ("DISABLED", "DISABLED", False, False),
+        ("ENABLED", "DISABLED", False, True),
+    ],
+)
+def test_a_tenant_has_two_masters_and_we_move_one(
+    target: Target,
+    ses: Any,
+    control: Callable[..., Any],
+    tenants: list[str],
+    customer: str,
+    by_aws: str,
+    enabled: bool,
+    changed: bool,
+) -> None:
+    ses.update_reputation_entity_customer_managed_status(
+        ReputationEntityType="RESOURCE",
+        ReputationEntityReference=ses.get_tenant(TenantName="acme")["Tenant"]["TenantArn"],
+        SendingStatus=customer,
+    )
+    control("ses", region=REGION, tenant="acme", aws_managed_status=by_aws)
+    planned = target.check(_sending, enabled=enabled, tenants=["acme"])
+    assert planned["changed"] is changed
+    assert target.run(_sending, enabled=enabled, tenants=["acme"]) == planned
+    assert planned["sending"][0]["disabled_by_aws"] is (by_aws == "DISABLED")
+
+
+@pytest.mark.parametrize(
+    ("enabled", "disabled_by_aws", "status"),
+    [(True, False, "ENABLED"), (True, True, "DISABLED"), (False, False, "DISABLED")],
+)
+def test_what_check_mode_foretells_of_a_tenant(enabled: bool, disabled_by_aws: bool, status: str) -> None:
+    state = {"sending_enabled": not enabled, "sending_status": "?", "disabled_by_aws": disabled_by_aws}
+    assert Tenant("acme").predict(state, enabled) == {
+        "sending_enabled": enabled,
+        "sending_status": status,
+        "disabled_by_aws": disabled_by_aws,
+    }
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, {"sesv2:GetAccount": 1}),
+        ({"configuration_sets": ["news", "offers"]}, {"sesv2:GetConfigurationSet": 2}),
+        ({"tenants": ["acme"]}, {"sesv2:GetTenant": 1, "sesv2:GetReputationEntity": 1}),
+    ],
+)
+def test_a_run_without_a_change_makes_these_calls_and_no_more(
+    target: Target, sets: list[str], tenants: list[str], options: dict[str, Any], expected: dict[str, int]
+) -> None:
+    with target.recorded() as calls:
+        target.run(_sending, enabled=True, **options)
+    assert calls == expected
+
+
+# What does not exist
+
+
+def test_what_does_not_exist_is_named_before_anything_is_written(
+    target: Target, ses: Any, sets: list[str], tenants: list[str]
+) -> None:
+    for check_mode in (True, False):
+        with target.recorded() as calls, pytest.raises(SesError) as caught:
+            target.run(
+                _sending, check_mode, enabled=False, configuration_sets=["news", "nwes"], tenants=["acme", "amce"]
+            )
+        assert caught.value.message == (
+            f"Not in SES of account {ACCOUNT}, Region {REGION}: configuration set nwes, tenant amce. Check the "
+            "spelling and the Region. Nothing was written."
+        )
+        assert caught.value.details == {"missing": ["nwes", "amce"]}
+        assert not writes(calls)
+    assert set_is_sending(ses, "news")
+
+
+# A resume that AWS refuses
+
+
+@pytest.mark.parametrize("was_enabled", [True, False])
+def test_a_pause_by_aws_is_not_ours_to_lift(
+    target: Target, ses: Any, control: Callable[..., Any], was_enabled: bool
+) -> None:
+    ses.put_account_sending_attributes(SendingEnabled=was_enabled)
+    control("ses", region=REGION, enforcement_status="SHUTDOWN")
+    for check_mode in (True, False):
+        with target.recorded() as calls, pytest.raises(SesError) as caught:
+            target.run(_sending, check_mode, enabled=True)
+        assert caught.value.message == (
+            f"Cannot resume in account {ACCOUNT}, Region {REGION}: AWS itself has paused sending of this account "
+            "(enforcement status SHUTDOWN). No API call can lift that: read the message in the AWS Support Center, "
+            "mend the cause and answer there. Nothing was written."
+        )
+        assert not writes(calls)
+
+
+def test_what_aws_paused_can_still_be_paused_by_us(target: Target, control: Callable[..., Any]) -> None:
+    control("ses", region=REGION, enforcement_status="SHUTDOWN")
+    target.run(_sending, enabled=False)
+
+
+def test_an_account_under_review_resumes(target: Target, control: Callable[..., Any]) -> None:
+    target.run(_sending, enabled=False)
+    control("ses", region=REGION, enforcement_status="PROBATION")
+    result = target.run(_sending, enabled=True)
+    assert result["sending"][0] == {
+        "scope": "account",
+        "name": "",
+        "changed": True,
+        "sending_enabled": True,
+        "enforcement_status": "PROBATION",
+    }
+
+
+def test_a_tenant_that_aws_paused_is_not_resumed(
+    target: Target, control: Callable[..., Any], tenants: list[str]
+) -> None:
+    target.run(_sending, enabled=False, tenants=tenants)
+    control("ses", region=REGION, tenant="acme", aws_managed_status="DISABLED")
+    with target.recorded() as calls, pytest.raises(SesError) as caught:
+        target.run(_sending, enabled=True, tenants=tenants)
+    assert "AWS itself has paused the tenant acme for its reputation findings" in caught.value.message
+    assert "umbrella" not in caught.value.message
+    assert not writes(calls)
+
+
+# A write that does not take
+
+
+@pytest.mark.parametrize(("enabled", "word"), [(True, "resumed"), (False, "paused")])
+def test_a_write_that_does_not_take_is_a_failure(
+    offline: Aws, stubbed: Callable[[str], Stubber], enabled: bool, word: str
+) -> None:
+    sesv2 = stubbed("sesv2")
+    sesv2.add_response("get_account", {**HEALTHY, "SendingEnabled": not enabled})
+    if enabled:
+        cloudwatch = stubbed("cloudwatch")
+        for _ in range(2):
+            cloudwatch.add_response("describe_alarms_for_metric", {"MetricAlarms": []})
+    sesv2.add_response("put_account_sending_attributes", {}, {"SendingEnabled": enabled})
+    sesv2.add_response("get_account", {**HEALTHY, "SendingEnabled": not enabled})
+    with pytest.raises(SesError) as caught:
+        _sending.run(offline, validated(_sending, enabled=enabled), False)
+    assert caught.value.message == (
+        f"Sending of the account in account {ACCOUNT}, Region {REGION} was not {word}: SES took the call and still "
+        "reports the opposite. Look at the SES console, and run again."
+    )
+
+
+def test_a_set_that_vanishes_meanwhile_is_a_failure(offline: Aws, stubbed: Callable[[str], Stubber]) -> None:
+    sesv2 = stubbed("sesv2")
+    sesv2.add_response("get_configuration_set", {"SendingOptions": {"SendingEnabled": True}})
+    sesv2.add_response("put_configuration_set_sending_options", {})
+    sesv2.add_client_error("get_configuration_set", "NotFoundException", "gone")
+    with pytest.raises(SesError, match="configuration set news .* was not paused"):
+        _sending.run(offline, validated(_sending, enabled=False, configuration_sets=["news"]), False)
+
+
+def test_a_write_that_is_refused_names_what_it_was_about(offline: Aws, stubbed: Callable[[str], Stubber]) -> None:
+    sesv2 = stubbed("sesv2")
+    sesv2.add_response("get_configuration_set", {"SendingOptions": {"SendingEnabled": True}})
+    sesv2.add_client_error("put_configuration_set_sending_options", "AccessDeniedException", "No.")
+    with pytest.raises(AwsCallError) as caught:
+        _sending.run(offline, validated(_sending, enabled=False, configuration_sets=["news"]), False)
+    assert "ses:PutConfigurationSetSendingOptions failed for configuration set news" in caught.value.message
+    assert caught.value.message.endswith(
+        "Allow ses:PutConfigurationSetSendingOptions to the identity that runs this, and run again."
+    )
+
+
+# The guard's memory of a resume
+
+
+@pytest.mark.usefixtures("alarms")
+def test_a_resume_is_noted_on_the_pause_alarms_of_its_scope_only(
+    target: Target, aws: Callable[..., Any], sets: list[str]
+) -> None:
+    target.run(_sending, enabled=False)
+    target.run(_sending, enabled=False, configuration_sets=["news"])
+    assert remembered(aws) == {}
+
+    before = datetime.now(UTC)
+    target.run(_sending, enabled=True)
+    noted = remembered(aws)
+    assert sorted(noted) == ["ses-pause-bounce-pause", "ses-pause-complaint-pause"]
+    for value in noted.values():
+        assert value.endswith("+00:00")
+        assert (datetime.fromisoformat(value) - before).total_seconds() < 60
+    target.run(_sending, enabled=True, configuration_sets=sets)
+    assert remembered(aws).keys() - noted.keys() == {"ses-pause-bounce-pause-news", "ses-pause-complaint-pause-news"}
+
+
+@pytest.mark.usefixtures("alarms")
+def test_another_guard_has_its_own_memory(target: Target, aws: Callable[..., Any]) -> None:
+    target.run(_sending, enabled=False)
+    target.run(_sending, enabled=True, name="ses-pause-2")
+    assert sorted(remembered(aws)) == ["ses-pause-2-bounce-pause", "ses-pause-2-complaint-pause"]
+
+
+@pytest.mark.usefixtures("alarms")
+def test_no_resume_is_not_noted(target: Target, aws: Callable[..., Any]) -> None:
+    target.run(_sending, enabled=True)
+    target.run(_sending, enabled=False)
+    target.check(_sending, enabled=True)
+    assert remembered(aws) == {}
+
+
+def test_a_resume_is_noted_first(offline: Aws, stubbed: Callable[[str], Stubber]) -> None:
+    """One that could not be noted would be undone by the next stale event."""
+    stubbed("sesv2").add_response("get_account", {**HEALTHY, "SendingEnabled": False})
+    cloudwatch = stubbed("cloudwatch")
+    alarm = {
+        "AlarmName": "ses-pause-bounce-pause",
+        "AlarmArn": f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:ses-pause-bounce-pause",
+        "AlarmActions": [f"arn:aws:sns:{REGION}:{ACCOUNT}:ses-pause-trip"],
+        "StateValue": "OK",
+    }
+    for found in ([alarm], []):
+        cloudwatch.add_response("describe_alarms_for_metric", {"MetricAlarms": found})
+    cloudwatch.add_client_error("tag_resource", "AccessDenied", "No.")
+    with pytest.raises(AwsCallError, match="Allow cloudwatch:TagResource"):
+        _sending.run(offline, validated(_sending, enabled=True), False)
+
+
+@pytest.mark.usefixtures("alarms")
+def test_a_resume_while_an_alarm_is_in_alarm_warns(target: Target, aws: Callable[..., Any], sets: list[str]) -> None:
+    for scope in ("", "-news"):
+        aws("cloudwatch").set_alarm_state(
+            AlarmName=f"ses-pause-complaint-pause{scope}", StateValue="ALARM", StateReason="test"
+        )
+    target.run(_sending, enabled=False)
+    target.run(_sending, enabled=False, configuration_sets=sets)
+    for options, suffix in (({}, ""), ({"configuration_sets": sets}, "-news")):
+        planned = target.check(_sending, enabled=True, **options)
+        assert planned["warnings"] == [
+            f"Account {ACCOUNT}, Region {REGION}: the guard is blind until these alarms leave the state ALARM, as an "
+            f"alarm acts on a change of state only: ses-pause-complaint-pause{suffix}."
+        ]
+        assert target.run(_sending, enabled=True, **options) == planned
+    assert "warnings" not in target.run(_sending, enabled=True)
+
+
+def test_an_unknown_scope_must_say_how_it_is_read(offline: Aws) -> None:
+    with pytest.raises(NotImplementedError):
+        Scope().read(offline)
+    with pytest.raises(NotImplementedError):
+        Scope().write(offline, {}, True)
+    assert Scope().refusal({}) is None
