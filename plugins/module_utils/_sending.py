@@ -203,12 +203,10 @@ def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
 def _failed(failures: dict[Scope, SesError], wanted: int, result: dict[str, Any]) -> SesError:
     """The error for all that failed, with what was done beside it in the result."""
     if wanted == 1:
-        return SesError(next(iter(failures.values())).message, **result)
+        return next(iter(failures.values()))
     listed = "; ".join(f"{_label(scope)}: {error.message}" for scope, error in failures.items())
     failed = [{"scope": scope.kind, "name": scope.name, "msg": error.message} for scope, error in failures.items()]
-    return SesError(
-        f"{len(failures)} of {wanted} failed, the others are done. {listed}", failed_scopes=failed, **result
-    )
+    return SesError(f"{len(failures)} of {wanted} failed, the others are done. {listed}", failed_scopes=failed, **result)
 
 
 def _blind(aws: Aws, alarms: list[str]) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import boto3
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._pace import QUOTAS
 from botocore.stub import Stubber
 
 from tests.local_aws.server import LocalAws
@@ -21,6 +22,13 @@ from tests.unit.plugins.target import ACCOUNT, REGION, MakeTarget, Target
 @pytest.fixture(autouse=True)
 def _empty(empty_aws: Callable[[], None]) -> None:
     empty_aws()
+
+
+@pytest.fixture(autouse=True)
+def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The local AWS has no quotas here, so none need be kept."""
+    for name in QUOTAS:
+        monkeypatch.setitem(QUOTAS, name, 10_000.0)
 
 
 @pytest.fixture(scope="session")

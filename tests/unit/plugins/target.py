@@ -15,7 +15,6 @@ from typing import Any
 import requests
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._module import argument_spec
 
 ACCOUNT = "123456789012"
 OTHER_ACCOUNT = "210987654321"
@@ -31,7 +30,7 @@ Calls = Counter[str]
 
 def validated(module: ModuleType, **options: Any) -> dict[str, Any]:
     """The parameters that a module gets for these options; AssertionError for options that its spec refuses."""
-    validator = ArgumentSpecValidator(argument_spec(module.SPEC), **getattr(module, "RULES", {}))
+    validator = ArgumentSpecValidator(module.OPERATION.argument_spec(), **module.OPERATION.rules)
     validation = validator.validate(options)
     assert not validation.error_messages, validation.error_messages
     return validation.validated_parameters
