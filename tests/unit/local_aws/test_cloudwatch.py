@@ -166,13 +166,15 @@ def test_data_moves_the_alarm_there_and_back(cloudwatch: Any, topic: str, contro
     assert subjects(control) == [f'ALARM: "bounce" in {place}', f'OK: "bounce" in {place}'], "only transitions act"
 
 
-def test_another_set_of_dimensions_is_another_metric(cloudwatch: Any) -> None:
+def test_another_set_of_dimensions_is_another_metric(cloudwatch: Any, control: Callable[..., Any]) -> None:
     one, two = ([{"Name": "ses:configuration-set", "Value": name}] for name in ("one", "two"))
     cloudwatch.put_metric_alarm(**ALARM)
     cloudwatch.put_metric_alarm(**{**ALARM, "AlarmName": "bounce-one"}, Dimensions=one)
     put(cloudwatch, 0.06, Dimensions=two)
+    control("evaluate")
     assert {state(cloudwatch, name) for name in ("bounce", "bounce-one")} == {"INSUFFICIENT_DATA"}
     put(cloudwatch, 0.06, Dimensions=one)
+    control("evaluate")
     assert (state(cloudwatch), state(cloudwatch, "bounce-one")) == ("INSUFFICIENT_DATA", "ALARM")
     put(cloudwatch, 0.06)
     assert state(cloudwatch) == "ALARM"
