@@ -27,6 +27,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._reconcile import (
     Plan,
     State,
     describe,
+    own_tags,
 )
 from ansible_collections.mailops.ses.plugins.module_utils._resources import topic
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import PLAIN, Alarms, MetricAlarm
@@ -205,7 +206,7 @@ def _state(aws: Aws, names: Names, entry: dict[str, Any], params: dict[str, Any]
         "ok_actions": sorted(entry["ok_actions"]),
         "insufficient_data_actions": sorted(entry["insufficient_data_actions"]),
         **PLAIN,
-        "tags": {**params["tags"], OWNER_TAG: names.guard},
+        "tags": own_tags(params["tags"], names.guard),
         **{
             option: entry[option]
             for option in (
