@@ -227,9 +227,7 @@ class _Stack:
         log_group = LogGroup(names.log_group, wanted(self._log_group()))
         log_group.belongs_to = function
         return [
-            ExecutionRole(
-                names.role, names.policy, wanted(self._role()), leave_key=self._params["kms_key_arn"] is None
-            ),
+            ExecutionRole(names.role, names.policy, wanted(self._role()), leave_key),
             log_group,
             Queue(names.failure_queue, wanted(self._queue())),
             Topic(names.notify_topic, wanted(self._topic(names.notify_topic, "SES pause"))),
