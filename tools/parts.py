@@ -16,8 +16,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from local_aws import free_port, local_aws
-from process import started
-from workspace import CACHE, COLLECTIONS, HOME, LOGS, TREE, say
+from process import plain_path, started
+from workspace import CACHE, COLLECTIONS, HOME, LOGS, TREE, environment, say
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 LEAST_COVERAGE = 90
@@ -113,11 +113,13 @@ def integration() -> Result:
         say("no integration targets yet")
         return Result()
     config = TREE / "tests" / "integration" / "integration_config.yml"
-    command = ["ansible-test", "integration", "--python", PYTHON, "--continue-on-error", "--color", "no"]
+    options = ["--python", PYTHON, "--continue-on-error", "--color", "no"]
     # The files that module processes leave show which steps ran in the worker and which in a process.
     more = {"ANSIBLE_TEST_CONTENT_ROOT": str(TREE), "ANSIBLE_KEEP_REMOTE_FILES": "1"}
-    with local_aws("integration") as url:
+    with plain_path() as programs, local_aws("integration") as url:
         config.write_text(f"local_aws_url: {url}\n")
+        more["PATH"] = os.pathsep.join([str(programs), environment()["PATH"]])
+        command = [str(programs / "python"), str(programs / "ansible-test"), "integration", *options]
         status, text = _run(command, "integration", more)
     ran = len(re.findall(r"^Running \S+ integration test role$", text, re.MULTILINE))
     found = re.search(r"^FATAL: The (\d+) integration test\(s\) listed below", text, re.MULTILINE)

@@ -8,12 +8,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from workspace import BIN, TREE, environment
+from workspace import BIN, TREE, VENV, environment
 
 PATIENCE = 10
 
@@ -42,6 +43,19 @@ def started(
         yield process
     finally:
         _end(process)
+
+
+@contextmanager
+def plain_path() -> Iterator[Path]:
+    """The virtual environment's folder of programs by a path without a space, which ansible-test cannot handle."""
+    if len(str(BIN).split()) == 1:
+        yield BIN
+        return
+    # ansible-test itself takes /tmp.
+    with tempfile.TemporaryDirectory(prefix="mailops-ses-", dir="/tmp") as folder:
+        link = Path(folder) / VENV.name
+        link.symlink_to(VENV)
+        yield link / "bin"
 
 
 def _end(process: subprocess.Popen[str]) -> None:

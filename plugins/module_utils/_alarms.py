@@ -31,6 +31,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._reconcile import (
     Plan,
     State,
     describe,
+    own_tags,
 )
 from ansible_collections.mailops.ses.plugins.module_utils._resources import topic
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import PLAIN, Alarms, MetricAlarm
@@ -94,7 +95,7 @@ def _refuse_trip(aws: Aws, entries: list[dict[str, Any]], pending: list[Change],
 
 def _state(aws: Aws, names: Names, entry: dict[str, Any], params: dict[str, Any]) -> State:
     scope = entry["configuration_set"]
-    tags = {**params["tags"], OWNER_TAG: names.guard}
+    tags = own_tags(params["tags"], names.guard)
     return {
         "description": entry.get("description") or _description(entry, tags),
         "namespace": NAMESPACE,

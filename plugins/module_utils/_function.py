@@ -13,7 +13,7 @@ from ansible_collections.mailops.ses.plugins.module_utils import _package, _poli
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError
 from ansible_collections.mailops.ses.plugins.module_utils._module import Operation
 from ansible_collections.mailops.ses.plugins.module_utils._names import DEFAULT_NAME, Names
-from ansible_collections.mailops.ses.plugins.module_utils._reconcile import OWNER_MARK, OWNER_TAG, Plan, Resource, State
+from ansible_collections.mailops.ses.plugins.module_utils._reconcile import OWNER_MARK, Plan, Resource, State, own_tags
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import PLAIN, Alarms, MetricAlarm
 from ansible_collections.mailops.ses.plugins.module_utils._resources.function import Function
 from ansible_collections.mailops.ses.plugins.module_utils._resources.invoke_config import InvokeConfig
@@ -128,9 +128,7 @@ def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
 
 def check(params: dict[str, Any]) -> None:
     """Refuses values that types cannot rule out, before anything is read."""
-    file = f"{params['handler'].split('.')[0]}.py"
-    if file not in params["code"]:
-        raise SesError(f"code: the handler {params['handler']} needs the file {file}; given: {sorted(params['code'])}.")
+    _check_code(params["code"], params["handler"])
     _check_range(params, "timeout", 3, 900, "seconds")
     _check_range(params, "memory_size", 128, 10240, "MB")
     _check_range(params, "min_sends", 0, None, "sends in 24 hours")
@@ -143,7 +141,7 @@ def check(params: dict[str, Any]) -> None:
                 "reserved_concurrency: 0 keeps the function from ever running, so nothing would pause. Use 1 or more, "
                 "or -1 for none reserved."
             )
-    if params["kms_key_arn"] and not re.fullmatch(r"arn:[^:]+:kms:[^:]+:\d{12}:key/.+", params["kms_key_arn"]):
+    if params["kms_key_arn"] and not _policies.KEY_ARN.fullmatch(params["kms_key_arn"]):
         raise SesError(
             f"kms_key_arn: {params['kms_key_arn']!r} is not the ARN of a customer-managed key, such as "
             f"arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab. CloudWatch cannot publish "
@@ -151,6 +149,17 @@ def check(params: dict[str, Any]) -> None:
         )
     for entry in params["subscriptions"]:
         _check_subscription(entry)
+
+
+def _check_code(code: dict[str, Any], handler: str) -> None:
+    if not re.fullmatch(r"[^.\s]+\.[A-Za-z_]\w*", handler):
+        raise SesError(f"handler: {handler!r} is not of the form FILE.FUNCTION, such as 'ses_pause.handler'.")
+    file = f"{handler.split('.', maxsplit=1)[0]}.py"
+    if file not in code:
+        raise SesError(f"code: the handler {handler} needs the file {file}; given: {sorted(code)}.")
+    for name, text in code.items():
+        if not isinstance(text, str):
+            raise SesError(f"code: {name} has no text. Give each file's source, as the lookup plugin file gives it.")
 
 
 def _check_range(params: dict[str, Any], option: str, low: int, high: int | None, unit: str) -> None:
@@ -203,13 +212,14 @@ class _Stack:
         self._aws = aws
         self._names = names
         self._params = params
-        self._tags = {**params["tags"], OWNER_TAG: names.guard}
+        self._tags = own_tags(params["tags"], names.guard)
 
     def resources(self, present: bool) -> list[Resource]:
         names = self._names
         archive = _package.build(self._params["code"]) if present else b""
         alarms = Alarms([names.errors_alarm, names.queue_alarm])
         sweep = self._params["sweep_minutes"] > 0
+        leave_key = self._params["kms_key_arn"] is None
 
         def wanted(state: State) -> State | None:
             return state if present else None
@@ -218,7 +228,7 @@ class _Stack:
         log_group = LogGroup(names.log_group, wanted(self._log_group()))
         log_group.belongs_to = function
         return [
-            ExecutionRole(names.role, names.policy, wanted(self._role())),
+            ExecutionRole(names.role, names.policy, wanted(self._role()), leave_key),
             log_group,
             Queue(names.failure_queue, wanted(self._queue())),
             Topic(names.notify_topic, wanted(self._topic(names.notify_topic, "SES pause"))),

@@ -20,7 +20,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._metrics import (
 from ansible_collections.mailops.ses.plugins.module_utils._module import Operation
 from ansible_collections.mailops.ses.plugins.module_utils._names import DEFAULT_NAME, Names
 from ansible_collections.mailops.ses.plugins.module_utils._rates import RateKey, read_rates, would_trip
-from ansible_collections.mailops.ses.plugins.module_utils._reconcile import Resource, State
+from ansible_collections.mailops.ses.plugins.module_utils._reconcile import OWNER_TAG, Resource, State
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms, MetricAlarm
 from ansible_collections.mailops.ses.plugins.module_utils._resources.function import Function
 from ansible_collections.mailops.ses.plugins.module_utils._resources.queue import Queue
@@ -69,7 +69,7 @@ def run(aws: Aws, params: dict[str, Any], _check_mode: bool) -> dict[str, Any]:
     if "rates" in gather:
         result["rates"] = [_rates_of(scope, rates) for scope in scopes]
     if "alarms" in gather:
-        result["alarms"] = read_alarms(aws, alarms)
+        result["alarms"] = read_alarms(aws, names.guard, alarms)
     if params["alarms"] is not None:
         result["would_trip"] = would_trip(planned, rates, alarms.all(aws))
     if IDENTITIES in gather:
@@ -113,17 +113,17 @@ def _rates_of(scope: str | None, rates: dict[RateKey, dict[str, Any]]) -> dict[s
     return {"configuration_set": scope, **{option: rates.get((scope, option)) for option in METRICS}}
 
 
-def read_alarms(aws: Aws, alarms: Alarms) -> list[dict[str, Any]]:
-    """The guard's reputation alarms, with what the guard remembers on them."""
+def read_alarms(aws: Aws, guard: str, alarms: Alarms) -> list[dict[str, Any]]:
+    """The guard's reputation alarms, with what the guard remembers on them; one that has lost its tag too."""
+    names = [name for name, state in sorted(alarms.all(aws).items()) if state["namespace"] == NAMESPACE]
+    states = {name: MetricAlarm(name, None, alarms).read(aws) for name in names}
+    # Another guard's name may begin with this one's.
     return [
-        _alarm(name, MetricAlarm(name, None, alarms).read(aws))
-        for name, state in sorted(alarms.all(aws).items())
-        if state["namespace"] == NAMESPACE
+        _alarm(name, state) for name, state in states.items() if state and state["tags"].get(OWNER_TAG, guard) == guard
     ]
 
 
-def _alarm(name: str, state: State | None) -> dict[str, Any]:
-    state = state or {}
+def _alarm(name: str, state: State) -> dict[str, Any]:
     since = state.get("_since")
     return {
         "name": name,

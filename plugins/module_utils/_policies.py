@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
@@ -13,6 +14,8 @@ from ansible_collections.mailops.ses.plugins.module_utils._names import Names
 from ansible_collections.mailops.ses.plugins.module_utils._reconcile import OWNER_MARK
 
 VERSION = "2012-10-17"
+KEY_ARN = re.compile(r"arn:[^:]+:kms:[^:]+:\d{12}:key/.+")
+USE_TOPIC_KEY = "UseTopicKey"
 Policy = dict[str, Any]
 
 
@@ -49,9 +52,24 @@ def execution_policy(aws: Aws, names: Names, kms_key_arn: str | None) -> Policy:
             aws.arn("logs", f"log-group:{names.log_group}:*"),
         ),
     ]
-    if kms_key_arn:
-        statements.append(_allow("UseTopicKey", ["kms:Decrypt", "kms:GenerateDataKey*"], kms_key_arn))
-    return {"Version": VERSION, "Statement": statements}
+    policy = {"Version": VERSION, "Statement": statements}
+    return with_topic_key(policy, kms_key_arn) if kms_key_arn else policy
+
+
+def with_topic_key(policy: Policy, kms_key_arn: str) -> Policy:
+    """An execution policy that lets the function use the topics' key too."""
+    statement = _allow(USE_TOPIC_KEY, ["kms:Decrypt", "kms:GenerateDataKey*"], kms_key_arn)
+    return {**policy, "Statement": [*policy["Statement"], statement]}
+
+
+def topic_key(policy: Policy | None) -> str | None:
+    """The ARN of the topics' key that an execution policy names, if it names one."""
+    statements = (policy or {}).get("Statement", [])
+    for statement in statements if isinstance(statements, list) else [statements]:
+        key = statement.get("Resource")
+        if statement.get("Sid") == USE_TOPIC_KEY and isinstance(key, str) and KEY_ARN.fullmatch(key):
+            return key
+    return None
 
 
 def topic_policy(aws: Aws, names: Names, topic: str) -> Policy:

@@ -22,6 +22,11 @@ OWNER_TAG = "ses-pause:guard"
 OWNER_MARK = "mailops.ses"
 
 
+def own_tags(tags: Mapping[str, Any], guard: str) -> dict[str, str]:
+    """The tags of a guard's resource. AWS takes texts only, and YAML reads many a value as a number."""
+    return {**{str(key): str(value) for key, value in tags.items()}, OWNER_TAG: guard}
+
+
 class Resource:
     """One AWS resource: what it should look like (None: gone), and how it is read and written.
 

@@ -206,7 +206,9 @@ def _failed(failures: dict[Scope, SesError], wanted: int, result: dict[str, Any]
         return next(iter(failures.values()))
     listed = "; ".join(f"{_label(scope)}: {error.message}" for scope, error in failures.items())
     failed = [{"scope": scope.kind, "name": scope.name, "msg": error.message} for scope, error in failures.items()]
-    return SesError(f"{len(failures)} of {wanted} failed, the others are done. {listed}", failed_scopes=failed, **result)
+    return SesError(
+        f"{len(failures)} of {wanted} failed, the others are done. {listed}", failed_scopes=failed, **result
+    )
 
 
 def _blind(aws: Aws, alarms: list[str]) -> str:

@@ -22,8 +22,11 @@ except ImportError:
 else:
     HAS_BOTO3 = True
 
+from ansible import constants
+from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.errors import AnsibleValidationErrorMultiple, UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError
 from ansible_collections.mailops.ses.plugins.module_utils._module import Operation
@@ -56,7 +59,7 @@ class WorkerAction(ActionBase):
             if not wrap_async:
                 self._remove_tmp_path(self._connection._shell.tmpdir)
             return result
-        result.update(self._run_here(arguments, variables.get("inventory_hostname", "")))
+        result.update(self._run_here(arguments, variables))
         return result
 
     def _with_host_options(self, variables: dict[str, Any]) -> dict[str, Any]:
@@ -88,16 +91,23 @@ class WorkerAction(ActionBase):
             return True
         return Path(shutil.which(wanted) or wanted).absolute() == Path(sys.executable).absolute()
 
-    def _run_here(self, arguments: dict[str, Any], host: str) -> dict[str, Any]:
+    def _run_here(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
         validation = ArgumentSpecValidator(self.OPERATION.argument_spec(), **self.OPERATION.rules).validate(arguments)
         secrets = validation._no_log_values
         params = validation.validated_parameters
         if validation.error_messages:
-            outcome: dict[str, Any] = {"failed": True, "msg": validation.errors.msg}
+            outcome: dict[str, Any] = {"failed": True, "msg": self._refusal(validation.errors)}
         else:
-            outcome = self._outcome(params, host)
-        outcome["invocation"] = {"module_args": params}
+            outcome = self._outcome(params, variables.get("inventory_hostname", ""))
+        if _shows_invocation(variables):
+            outcome["invocation"] = {"module_args": params}
         return remove_values(outcome, secrets)
+
+    def _refusal(self, errors: AnsibleValidationErrorMultiple) -> str:
+        """Why the options were refused, in the words of AnsibleModule."""
+        if isinstance(errors[0], UnsupportedError):
+            return f"Unsupported parameters for ({self._task.action}) module: {errors.msg}"
+        return errors.msg
 
     def _outcome(self, params: dict[str, Any], host: str) -> dict[str, Any]:
         try:
@@ -106,3 +116,11 @@ class WorkerAction(ActionBase):
             return self.OPERATION.run(aws, params, self._task.check_mode)
         except SesError as error:
             return {"failed": True, "msg": error.message, **error.details}
+
+
+def _shows_invocation(variables: dict[str, Any]) -> bool:
+    """Whether a module's result holds its arguments: before ansible-core 2.21, which has a setting for it, always."""
+    try:
+        return bool(constants.config.get_config_value("INJECT_INVOCATION", variables=variables))
+    except AnsibleError:
+        return True

@@ -13,22 +13,24 @@ from __future__ import annotations
 
 import contextlib
 import json
+import logging
 import threading
+import time
 from typing import Any
 
 from moto.cloudwatch.exceptions import ResourceNotFoundException
-from moto.cloudwatch.models import CloudWatchBackend, cloudwatch_backends
+from moto.cloudwatch.models import cloudwatch_backends
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult, EmptyResult
 
-from . import alarm_checks, alarms, metric_queries, settings, sqs
+from . import alarm_checks, alarms, metric_queries, places, settings, sqs
 from .application import controls
 from .errors import ServiceError
 from .paging import page
 
 STATES = ("INSUFFICIENT_DATA", "ALARM", "OK")
 
-_stop = threading.Event()
+log = logging.getLogger("local_aws")
 
 
 def install() -> None:
@@ -51,10 +53,6 @@ def install() -> None:
     metric_queries.install()
     controls["evaluate"] = _evaluate_control
     threading.Thread(target=_evaluate_now_and_then, daemon=True).start()
-
-
-def shutdown() -> None:
-    _stop.set()
 
 
 def put_metric_alarm(self: CloudWatchResponse) -> ActionResult:
@@ -217,21 +215,23 @@ def _taggable(self: CloudWatchResponse) -> str:
 def _evaluate_all(account: str | None = None, region: str | None = None) -> list[dict[str, str]]:
     sqs.publish_all(account, region)
     states = []
-    for its_account, its_region, backend in list(cloudwatch_backends.iter_backends()):
-        assert isinstance(backend, CloudWatchBackend)
-        if account in (None, its_account) and region in (None, its_region):
-            for alarm in list(alarms.of(backend).values()):
-                alarms.evaluate(backend, alarm)
-                row = {"account": its_account, "region": its_region, "alarm": alarm.name, "state": alarm.state.value}
-                states.append(row)
+    for backend in places.each(cloudwatch_backends, account, region):
+        place = {"account": backend.account_id, "region": backend.region_name}
+        for alarm in list(alarms.of(backend).values()):
+            alarms.evaluate(backend, alarm)
+            states.append({**place, "alarm": alarm.name, "state": alarm.state.value})
     return states
 
 
 def _evaluate_now_and_then() -> None:
     """Reads the setting anew each time, so that it can be switched on while the server runs."""
-    while not _stop.wait(settings.current.evaluation_interval or 0.2):
+    while True:
+        time.sleep(settings.current.evaluation_interval or 0.2)
         if settings.current.evaluation_interval:
-            _evaluate_all()
+            try:
+                _evaluate_all()
+            except Exception:
+                log.exception("an evaluation failed")
 
 
 def _evaluate_control(_method: str, body: dict[str, Any]) -> list[dict[str, str]]:

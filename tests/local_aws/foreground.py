@@ -25,9 +25,12 @@ def run(port: int, ready_file: Path | None) -> NoReturn:
         from . import server
     except ImportError as error:
         raise RuntimeError(f"{error}; the Python packages it needs are in tests/requirements.txt") from error
-    ended = threading.Event()
+    # Written to by the C handler itself: one in Python runs too late if the signal comes just before we start to wait.
+    wait_end, signal_end = os.pipe()
+    os.set_blocking(signal_end, False)
+    signal.set_wakeup_fd(signal_end)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
+        signal.signal(number, lambda *_: None)
     try:
         running = server.start(port)
     except OSError as error:
@@ -36,7 +39,7 @@ def run(port: int, ready_file: Path | None) -> NoReturn:
     print(f"local AWS ready at {running.url}", flush=True)
     if ready_file is not None:
         _write(ready_file, {"pid": os.getpid(), "url": running.url})
-    ended.wait()
+    os.read(wait_end, 1)
     threading.Timer(GRACE_SECONDS, os._exit, (1,)).start()
     server.shutdown_services()
     if ready_file is not None:

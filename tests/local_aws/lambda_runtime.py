@@ -77,9 +77,13 @@ def iso(seconds: float) -> str:
 
 
 def describe(error: BaseException) -> dict[str, Any]:
-    """What Lambda answers for an exception: without the frames of this file."""
+    """What Lambda answers for an exception: without the frames of this file, and with the code where Lambda has it."""
     frames = [each for each in traceback.extract_tb(error.__traceback__) if each.filename != __file__]
-    trace = [f'  File "{each.filename}", line {each.lineno}, in {each.name}\n    {each.line}\n' for each in frames]
+    names = [each.filename.replace(os.environ["LAMBDA_TASK_ROOT"], "/var/task") for each in frames]
+    trace = [
+        f'  File "{name}", line {each.lineno}, in {each.name}\n    {each.line}\n'
+        for name, each in zip(names, frames, strict=True)
+    ]
     return {"errorMessage": str(error), "errorType": type(error).__name__, "stackTrace": trace}
 
 

@@ -22,7 +22,7 @@ from moto.sns.models import SNSBackend, Subscription, Topic, sns_backends
 from moto.sns.responses import SNSResponse
 from moto.sts.models import sts_backends
 
-from . import iam, policies, sns_delivery
+from . import iam, places, policies, sns_delivery
 from .application import controls
 from .errors import ServiceError
 from .sns_delivery import KEY_ACTIONS
@@ -371,10 +371,8 @@ def _confirm_control(_method: str, body: dict[str, Any]) -> dict[str, Any]:
 
 def _outbox_control(method: str, body: dict[str, Any]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
-    for account, region, backend in list(sns_backends.iter_backends()):
-        assert isinstance(backend, SNSBackend)
-        if body.get("account") in (None, account) and body.get("region") in (None, region):
-            found += sns_delivery.outbox(backend)
-            if method == "DELETE":
-                sns_delivery.outbox(backend).clear()
+    for backend in places.each(sns_backends, body.get("account"), body.get("region")):
+        found += sns_delivery.outbox(backend)
+        if method == "DELETE":
+            sns_delivery.outbox(backend).clear()
     return sorted(found, key=lambda entry: str(entry["timestamp"]))

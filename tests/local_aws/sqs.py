@@ -10,7 +10,7 @@ from typing import Any
 
 from moto.sqs.models import Queue, SQSBackend, sqs_backends
 
-from . import alarms
+from . import alarms, places
 
 _moto_set_attributes = Queue._set_attributes
 _moto_add_message = Queue.add_message
@@ -31,10 +31,9 @@ def install() -> None:
 
 def publish_all(account: str | None, region: str | None) -> None:
     """Messages become visible again without a call: look at every queue, as AWS does once a minute."""
-    for its_account, its_region, backend in list(sqs_backends.iter_backends()):
-        if account in (None, its_account) and region in (None, its_region):
-            for queue in list(backend.queues.values()):
-                _publish(queue)
+    for backend in places.each(sqs_backends, account, region):
+        for queue in list(backend.queues.values()):
+            _publish(queue)
 
 
 def _set_attributes(self: Queue, attributes: dict[str, Any], now: float | None = None) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 
+from ansible_collections.mailops.ses.plugins.module_utils import _policies
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._reconcile import OWNER_MARK, Resource, State
 from ansible_collections.mailops.ses.plugins.module_utils._resources import _tags
@@ -21,9 +22,11 @@ class ExecutionRole(Resource):
 
     kind = "IAM role"
 
-    def __init__(self, name: str, policy_name: str, desired: State | None) -> None:
+    def __init__(self, name: str, policy_name: str, desired: State | None, leave_key: bool = False) -> None:
+        """leave_key: the topics' key is left as it is, and so is the permission to use it."""
         super().__init__(name, desired)
         self.policy_name = policy_name
+        self._leave_key = leave_key
 
     def read(self, aws: Aws) -> State | None:
         answer = aws.call("iam", "get_role", self.label, MISSING, RoleName=self.name)
@@ -48,6 +51,12 @@ class ExecutionRole(Resource):
 
     def is_marked(self, current: State) -> bool:
         return OWNER_MARK in current["description"]
+
+    def settle(self, current: State | None) -> State | None:
+        key = _policies.topic_key(current["policy"]) if current and self._leave_key else None
+        if self.desired is None or key is None:
+            return self.desired
+        return {**self.desired, "policy": _policies.with_topic_key(self.desired["policy"], key)}
 
     def create(self, aws: Aws, desired: State) -> None:
         boundary = desired.get("permissions_boundary")

@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -166,13 +167,15 @@ def test_data_moves_the_alarm_there_and_back(cloudwatch: Any, topic: str, contro
     assert subjects(control) == [f'ALARM: "bounce" in {place}', f'OK: "bounce" in {place}'], "only transitions act"
 
 
-def test_another_set_of_dimensions_is_another_metric(cloudwatch: Any) -> None:
+def test_another_set_of_dimensions_is_another_metric(cloudwatch: Any, control: Callable[..., Any]) -> None:
     one, two = ([{"Name": "ses:configuration-set", "Value": name}] for name in ("one", "two"))
     cloudwatch.put_metric_alarm(**ALARM)
     cloudwatch.put_metric_alarm(**{**ALARM, "AlarmName": "bounce-one"}, Dimensions=one)
     put(cloudwatch, 0.06, Dimensions=two)
+    control("evaluate")
     assert {state(cloudwatch, name) for name in ("bounce", "bounce-one")} == {"INSUFFICIENT_DATA"}
     put(cloudwatch, 0.06, Dimensions=one)
+    control("evaluate")
     assert (state(cloudwatch), state(cloudwatch, "bounce-one")) == ("INSUFFICIENT_DATA", "ALARM")
     put(cloudwatch, 0.06)
     assert state(cloudwatch) == "ALARM"
@@ -399,6 +402,33 @@ def test_without_permission_no_function_is_invoked(
     [action] = cloudwatch.describe_alarm_history(HistoryItemType="Action")["AlarmHistoryItems"]
     assert action["HistorySummary"].startswith(f"Failed to execute action {function}.")
     assert aws("logs").describe_log_groups()["logGroups"] == []
+
+
+def test_metric_math_is_kept_but_not_evaluated(cloudwatch: Any, topic: str, control: Callable[..., Any]) -> None:
+    metric = {"Metric": {"Namespace": "AWS/SES", "MetricName": "Reputation.BounceRate"}, "Period": 60, "Stat": "Sum"}
+    queries = [
+        {"Id": "e", "Expression": "m * 100", "ReturnData": True},
+        {"Id": "m", "MetricStat": metric, "ReturnData": False},
+    ]
+    config = {key: ALARM[key] for key in ("AlarmName", "EvaluationPeriods", "Threshold", "ComparisonOperator")}
+    cloudwatch.put_metric_alarm(**config, Metrics=queries, AlarmActions=[topic])
+    put(cloudwatch, 0.06)
+    assert control("evaluate")[0]["state"] == "INSUFFICIENT_DATA"
+    assert cloudwatch.describe_alarms()["MetricAlarms"][0]["Metrics"] == queries
+    cloudwatch.set_alarm_state(AlarmName="bounce", StateValue="ALARM", StateReason="x")
+    settle(control)
+    [sent] = control("sns/outbox", method="GET")
+    trigger = json.loads(sent["message"])["Trigger"]
+    assert trigger["Metrics"] == queries
+    assert "MetricName" not in trigger
+
+
+def test_many_writers_make_one_transition(cloudwatch: Any, topic: str, control: Callable[..., Any]) -> None:
+    cloudwatch.put_metric_alarm(**ALARM, AlarmActions=[topic])
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: put(cloudwatch, 0.06), range(40)))
+    assert len(subjects(control)) == 1
+    assert len(cloudwatch.describe_alarm_history(HistoryItemType="StateUpdate")["AlarmHistoryItems"]) == 1
 
 
 # History

@@ -2,11 +2,10 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""IAM of the local AWS, enforced: what no policy allows fails as on AWS."""
+"""IAM of the local AWS, enforced: whose requests are checked, how policies are read, how roles are assumed."""
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from typing import Any
@@ -15,68 +14,21 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.local_aws import iam as local_iam
+from tests.unit.local_aws.iam_helpers import (
+    ACCOUNT,
+    LAMBDA_TRUST,
+    PLACE,
+    ROLE,
+    SESSION,
+    allow,
+    denied,
+    deny,
+    document,
+    passes,
+)
 
-ACCOUNT = "123456789012"
-ROLE = f"arn:aws:iam::{ACCOUNT}:role/worker"
-SESSION = f"arn:aws:sts::{ACCOUNT}:assumed-role/worker/tests"
-TRUST = [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]
-LAMBDA_TRUST = [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]
 Aws = Callable[..., Any]
-
-
-def document(*statements: dict[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
-
-
-def allow(action: str | list[str], resource: str | list[str] = "*", **more: Any) -> dict[str, Any]:
-    return {"Effect": "Allow", "Action": action, "Resource": resource, **more}
-
-
-def deny(action: str, resource: str = "*", **more: Any) -> dict[str, Any]:
-    return {**allow(action, resource, **more), "Effect": "Deny"}
-
-
-@pytest.fixture(autouse=True)
-def enforced(_empty: None, control: Callable[..., Any]) -> None:
-    control("settings", enforce_iam=True)
-
-
-@pytest.fixture
-def grant(aws: Aws) -> Callable[..., None]:
-    """Give the role ``worker`` these statements, in place of those it has."""
-    root = aws("iam")
-    root.create_role(RoleName="worker", AssumeRolePolicyDocument=document(*TRUST))
-
-    def put(*statements: dict[str, Any]) -> None:
-        root.put_role_policy(RoleName="worker", PolicyName="inline", PolicyDocument=document(*statements))
-
-    return put
-
-
-@pytest.fixture
-def worker(aws: Aws, grant: Callable[..., None]) -> Aws:
-    """Clients with the credentials of the role."""
-    keys = aws("sts").assume_role(RoleArn=ROLE, RoleSessionName="tests")["Credentials"]
-    return lambda service, **more: aws(service, credentials=keys, **more)
-
-
-def denied(call: Callable[..., Any], **params: Any) -> Any:
-    """The error of a call that IAM must refuse."""
-    with pytest.raises(ClientError) as raised:
-        call(**params)
-    error = raised.value.response["Error"]
-    assert "is not authorized to perform" in error["Message"]
-    assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == 403
-    return error
-
-
-def passes(call: Callable[..., Any], **params: Any) -> bool:
-    """Whether IAM lets the call through; that it then fails for another reason does not matter."""
-    try:
-        call(**params)
-    except ClientError as error:
-        return "is not authorized to perform" not in error.response["Error"]["Message"]
-    return True
+pytestmark = pytest.mark.usefixtures("enforced")
 
 
 # --- who is checked --------------------------------------------------------------------------------------------------
@@ -232,166 +184,6 @@ def test_a_session_policy_must_allow_too(aws: Aws, grant: Callable[..., None]) -
     ses.get_account()
     assert "because no session policy allows" in denied(ses.list_configuration_sets)["Message"]
     assert "with an explicit deny in a session policy" in denied(ses.get_dedicated_ips)["Message"]
-
-
-# --- resources -------------------------------------------------------------------------------------------------------
-
-PLACE = f"eu-west-1:{ACCOUNT}"
-METRIC = {
-    "EvaluationPeriods": 1,
-    "ComparisonOperator": "GreaterThanThreshold",
-    "MetricName": "m",
-    "Namespace": "n",
-    "Period": 300,
-    "Statistic": "Average",
-    "Threshold": 1.0,
-}
-QUEUE_URL = f"https://sqs.eu-west-1.amazonaws.com/{ACCOUNT}/failures"
-LOG_GROUP = f"arn:aws:logs:{PLACE}:log-group:/aws/lambda/ses-pause"
-
-# service, operation, parameters, the resource it must be allowed on
-RESOURCES: list[tuple[str, str, dict[str, Any], str]] = [
-    ("cloudwatch", "put_metric_alarm", {"AlarmName": "a", **METRIC}, f"arn:aws:cloudwatch:{PLACE}:alarm:a"),
-    ("cloudwatch", "delete_alarms", {"AlarmNames": ["a"]}, f"arn:aws:cloudwatch:{PLACE}:alarm:a"),
-    ("cloudwatch", "describe_alarms", {"AlarmNames": ["a"]}, f"arn:aws:cloudwatch:{PLACE}:alarm:a"),
-    ("cloudwatch", "describe_alarms", {}, f"arn:aws:cloudwatch:{PLACE}:alarm:*"),
-    (
-        "cloudwatch",
-        "set_alarm_state",
-        {"AlarmName": "a", "StateValue": "OK", "StateReason": "r"},
-        f"arn:aws:cloudwatch:{PLACE}:alarm:a",
-    ),
-    ("cloudwatch", "disable_alarm_actions", {"AlarmNames": ["a"]}, f"arn:aws:cloudwatch:{PLACE}:alarm:a"),
-    (
-        "cloudwatch",
-        "tag_resource",
-        {"ResourceARN": f"arn:aws:cloudwatch:{PLACE}:alarm:a", "Tags": [{"Key": "k", "Value": "v"}]},
-        f"arn:aws:cloudwatch:{PLACE}:alarm:a",
-    ),
-    ("sesv2", "get_configuration_set", {"ConfigurationSetName": "s"}, f"arn:aws:ses:{PLACE}:configuration-set/s"),
-    (
-        "sesv2",
-        "put_configuration_set_sending_options",
-        {"ConfigurationSetName": "s", "SendingEnabled": False},
-        f"arn:aws:ses:{PLACE}:configuration-set/s",
-    ),
-    ("sesv2", "list_configuration_sets", {}, "*"),
-    ("sesv2", "get_tenant", {"TenantName": "t"}, f"arn:aws:ses:{PLACE}:tenant/t/*"),
-    (
-        "sesv2",
-        "update_reputation_entity_customer_managed_status",
-        {
-            "ReputationEntityType": "RESOURCE",
-            "ReputationEntityReference": f"arn:aws:ses:{PLACE}:tenant/t/tn-1",
-            "SendingStatus": "DISABLED",
-        },
-        f"arn:aws:ses:{PLACE}:tenant/t/tn-1",
-    ),
-    ("ses", "update_configuration_set_sending_enabled", {"ConfigurationSetName": "s", "Enabled": False}, "*"),
-    ("sns", "create_topic", {"Name": "t"}, f"arn:aws:sns:{PLACE}:t"),
-    (
-        "sns",
-        "publish",
-        {"TopicArn": f"arn:aws:sns:{PLACE}:t", "Message": "m"},
-        f"arn:aws:sns:{PLACE}:t",
-    ),
-    ("sqs", "create_queue", {"QueueName": "failures"}, f"arn:aws:sqs:{PLACE}:failures"),
-    ("sqs", "send_message", {"QueueUrl": QUEUE_URL, "MessageBody": "m"}, f"arn:aws:sqs:{PLACE}:failures"),
-    ("lambda", "get_function", {"FunctionName": "f"}, f"arn:aws:lambda:{PLACE}:function:f"),
-    (
-        "lambda",
-        "get_function",
-        {"FunctionName": f"arn:aws:lambda:{PLACE}:function:f"},
-        f"arn:aws:lambda:{PLACE}:function:f",
-    ),
-    ("lambda", "invoke", {"FunctionName": "f"}, f"arn:aws:lambda:{PLACE}:function:f"),
-    ("lambda", "invoke", {"FunctionName": "f", "Qualifier": "1"}, f"arn:aws:lambda:{PLACE}:function:f:1"),
-    ("lambda", "put_function_event_invoke_config", {"FunctionName": "f"}, f"arn:aws:lambda:{PLACE}:function:f"),
-    ("logs", "create_log_group", {"logGroupName": "/aws/lambda/ses-pause"}, f"{LOG_GROUP}:log-stream:"),
-    (
-        "logs",
-        "put_log_events",
-        {
-            "logGroupName": "/aws/lambda/ses-pause",
-            "logStreamName": "s",
-            "logEvents": [{"timestamp": 0, "message": "m"}],
-        },
-        f"{LOG_GROUP}:log-stream:s",
-    ),
-    ("logs", "describe_log_groups", {}, f"arn:aws:logs:{PLACE}:log-group::log-stream:"),
-    ("logs", "list_tags_for_resource", {"resourceArn": LOG_GROUP}, LOG_GROUP),
-    ("events", "put_rule", {"Name": "r", "ScheduleExpression": "rate(1 day)"}, f"arn:aws:events:{PLACE}:rule/r"),
-    ("events", "list_targets_by_rule", {"Rule": "r"}, f"arn:aws:events:{PLACE}:rule/r"),
-    (
-        "events",
-        "list_targets_by_rule",
-        {"Rule": "r", "EventBusName": "mail"},
-        f"arn:aws:events:{PLACE}:rule/mail/r",
-    ),
-    ("iam", "get_role", {"RoleName": "r"}, f"arn:aws:iam::{ACCOUNT}:role/r"),
-    ("iam", "create_role", {"RoleName": "r", "AssumeRolePolicyDocument": "{}"}, f"arn:aws:iam::{ACCOUNT}:role/r"),
-    ("kms", "describe_key", {"KeyId": "k"}, f"arn:aws:kms:{PLACE}:key/k"),
-]
-
-
-@pytest.mark.parametrize(("service", "operation", "params", "resource"), RESOURCES)
-def test_a_policy_for_one_resource_allows_that_one_only(
-    worker: Aws, grant: Callable[..., None], service: str, operation: str, params: dict[str, Any], resource: str
-) -> None:
-    prefix = "ses" if service == "sesv2" else service
-    call = getattr(worker(service), operation)
-    grant(allow(f"{prefix}:*", "arn:aws:ec2:*:*:*" if resource == "*" else f"{resource}-other"))
-    assert f"on resource: {resource} because" in denied(call, **params)["Message"]
-    grant(allow(f"{prefix}:*", resource))
-    assert passes(call, **params)
-
-
-def test_each_of_several_resources_must_be_allowed(worker: Aws, grant: Callable[..., None]) -> None:
-    grant(allow("cloudwatch:*", f"arn:aws:cloudwatch:*:{ACCOUNT}:alarm:ses-pause-*"))
-    assert passes(worker("cloudwatch").delete_alarms, AlarmNames=["ses-pause-a", "ses-pause-b"])
-    assert "alarm:x " in denied(worker("cloudwatch").delete_alarms, AlarmNames=["ses-pause-a", "x"])["Message"]
-
-
-def test_sending_needs_the_identity_and_the_set(aws: Aws, worker: Aws, grant: Callable[..., None]) -> None:
-    aws("ses").verify_domain_identity(Domain="example.com")
-    aws("sesv2").create_configuration_set(ConfigurationSetName="news")
-    content = {"Simple": {"Subject": {"Data": "s"}, "Body": {"Text": {"Data": "b"}}}}
-    message = {"FromEmailAddress": "N <n@example.com>", "Destination": {"ToAddresses": ["a@b.c"]}, "Content": content}
-    grant(allow("ses:SendEmail", f"arn:aws:ses:{PLACE}:identity/example.com"))
-    worker("sesv2").send_email(**message)
-    error = denied(worker("sesv2").send_email, **message, ConfigurationSetName="news")
-    assert "configuration-set/news" in error["Message"]
-
-
-def test_a_role_with_a_path_is_named_with_it(aws: Aws, worker: Aws, grant: Callable[..., None]) -> None:
-    aws("iam").create_role(RoleName="deep", Path="/a/b/", AssumeRolePolicyDocument=document(*TRUST))
-    grant(allow("iam:GetRole", f"arn:aws:iam::{ACCOUNT}:role/a/*"))
-    assert worker("iam").get_role(RoleName="deep")["Role"]["RoleName"] == "deep"
-
-
-def test_an_alias_is_its_key(aws: Aws, worker: Aws, grant: Callable[..., None]) -> None:
-    arn = aws("kms").create_key()["KeyMetadata"]["Arn"]
-    aws("kms").create_alias(AliasName="alias/mail", TargetKeyId=arn)
-    grant(allow("kms:DescribeKey", arn))
-    assert worker("kms").describe_key(KeyId="alias/mail")["KeyMetadata"]["Arn"] == arn
-
-
-def test_creating_with_tags_needs_the_right_to_tag(worker: Aws, grant: Callable[..., None]) -> None:
-    tags = [{"Key": "k", "Value": "v"}]
-    grant(allow(["cloudwatch:PutMetricAlarm", "iam:CreateRole", "sqs:CreateQueue"]))
-    assert (
-        "cloudwatch:TagResource"
-        in denied(worker("cloudwatch").put_metric_alarm, AlarmName="a", Tags=tags, **METRIC)["Message"]
-    )
-    error = denied(worker("iam").create_role, RoleName="r", AssumeRolePolicyDocument=document(*TRUST), Tags=tags)
-    assert "iam:TagRole" in error["Message"]
-    assert "sqs:TagQueue" in denied(worker("sqs").create_queue, QueueName="q", tags={"k": "v"})["Message"]
-    grant(
-        allow("sqs:CreateQueue"),
-        allow("sqs:TagQueue", Condition={"StringEquals": {"aws:RequestTag/team": "mail"}}),
-    )
-    denied(worker("sqs").create_queue, QueueName="q", tags={"team": "web"})
-    worker("sqs").create_queue(QueueName="q", tags={"team": "mail"})
 
 
 # --- roles -----------------------------------------------------------------------------------------------------------

@@ -51,6 +51,23 @@ def test_the_function_may_use_the_topics_key_if_there_is_one(offline: Aws, no_ke
     with_key = allowed(_policies.execution_policy(offline, NAMES, KEY))
     without = allowed(_policies.execution_policy(offline, NAMES, no_key))
     assert with_key == {**without, "kms:Decrypt": KEY, "kms:GenerateDataKey*": KEY}
+    assert _policies.topic_key(_policies.execution_policy(offline, NAMES, KEY)) == KEY
+
+
+@pytest.mark.parametrize(
+    ("policy", "key"),
+    [
+        (None, None),
+        ({"Version": "2012-10-17"}, None),
+        ({"Statement": {"Sid": "UseTopicKey", "Effect": "Allow", "Resource": KEY}}, KEY),
+        ({"Statement": [{"Effect": "Allow", "Resource": KEY}]}, None),
+        # Widened by hand: not ours any more.
+        ({"Statement": [{"Sid": "UseTopicKey", "Effect": "Allow", "Resource": "*"}]}, None),
+        ({"Statement": [{"Sid": "UseTopicKey", "Effect": "Allow", "Resource": [KEY]}]}, None),
+    ],
+)
+def test_the_topics_key_is_known_again(policy: dict[str, Any] | None, key: str | None) -> None:
+    assert _policies.topic_key(policy) == key
 
 
 def test_only_lambda_takes_the_role() -> None:

@@ -16,6 +16,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._reconcile import (
     State,
     check_ownership,
     differing,
+    own_tags,
     plan,
 )
 
@@ -35,6 +36,11 @@ SHUFFLED = {
     "Version": "2012-10-17",
 }
 WIDENED = {**POLICY, "Statement": [*POLICY["Statement"], {"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+
+
+def test_tags_are_texts_and_the_guards_own_wins() -> None:
+    tags = own_tags({"cost-center": 4711, 1: True, "ses-pause:guard": "other"}, "ses-pause")
+    assert tags == {"cost-center": "4711", "1": "True", "ses-pause:guard": "ses-pause"}
 
 
 class Thing(Resource):

@@ -350,7 +350,7 @@ def test_a_set_that_vanishes_meanwhile_is_a_failure(offline: Aws, stubbed: Calla
     sesv2.add_response("get_configuration_set", {"SendingOptions": {"SendingEnabled": True}})
     sesv2.add_response("put_configuration_set_sending_options", {})
     sesv2.add_client_error("get_configuration_set", "NotFoundException", "gone")
-    with pytest.raises(SesError, match="configuration set news .* was not paused"):
+    with pytest.raises(SesError, match=r"configuration set news .* was not paused"):
         _sending.run(offline, validated(_sending, enabled=False, configuration_sets=["news"]), False)
 
 
