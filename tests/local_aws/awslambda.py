@@ -7,11 +7,9 @@
 from __future__ import annotations
 
 import base64
-import io
 import json
 import time
 import uuid
-import zipfile
 from datetime import UTC, datetime
 from typing import Any, NoReturn
 
@@ -20,35 +18,9 @@ from moto.awslambda.models import EventInvokeConfig, LambdaBackend, LambdaFuncti
 from moto.awslambda.policy import Policy
 from moto.awslambda.responses import LambdaResponse
 from moto.core.common_types import TYPE_RESPONSE
-from moto.core.utils import get_service_model
 
-from . import background, iam, lambda_events, lambda_logs, lambda_process, settings
+from . import background, lambda_checks, lambda_events, lambda_logs, lambda_process, settings
 from .errors import ServiceError
-
-# Not in the model: named by "Defined runtime environment variables" as reserved.
-RESERVED_VARIABLES = {
-    "_HANDLER",
-    "_X_AMZN_TRACE_ID",
-    "AWS_ACCESS_KEY",
-    "AWS_ACCESS_KEY_ID",
-    "AWS_DEFAULT_REGION",
-    "AWS_EXECUTION_ENV",
-    "AWS_LAMBDA_FUNCTION_MEMORY_SIZE",
-    "AWS_LAMBDA_FUNCTION_NAME",
-    "AWS_LAMBDA_FUNCTION_VERSION",
-    "AWS_LAMBDA_INITIALIZATION_TYPE",
-    "AWS_LAMBDA_LOG_GROUP_NAME",
-    "AWS_LAMBDA_LOG_STREAM_NAME",
-    "AWS_LAMBDA_RUNTIME_API",
-    "AWS_REGION",
-    "AWS_SECRET_ACCESS_KEY",
-    "AWS_SESSION_TOKEN",
-    "LAMBDA_RUNTIME_DIR",
-    "LAMBDA_TASK_ROOT",
-}
-DESTINATION_ACTIONS = {"sqs": "sqs:SendMessage", "sns": "sns:Publish", "lambda": "lambda:InvokeFunction"}
-# Can no longer be created or updated.
-OLD_RUNTIMES = ("python2.7", "python3.6", "python3.7", "python3.8")
 
 _moto_get_configuration = LambdaFunction.get_configuration
 _moto_get_code = LambdaFunction.get_code
@@ -135,9 +107,9 @@ def get_function_concurrency(self: LambdaResponse) -> TYPE_RESPONSE:
 
 
 def _create_function(self: LambdaBackend, spec: dict[str, Any]) -> LambdaFunction:
-    _check(spec)
-    _check_archive(spec.get("Code", {}))
-    _check_role(self.account_id, spec["Role"])
+    lambda_checks.settings_of(spec)
+    lambda_checks.archive(spec.get("Code", {}))
+    lambda_checks.role(self.account_id, spec["Role"])
     function = _moto_create_function(self, spec)
     function.__dict__["logging_config"] = _logging_config(spec.get("LoggingConfig"), {})
     _touch(function, "created")
@@ -152,7 +124,7 @@ def _publish_version(self: LambdaBackend, function_name: str, description: str =
 def _put_event_config(self: LambdaBackend, function_name: str, config: dict[str, Any]) -> dict[str, Any]:
     """Replaces the whole configuration: what is not given is gone."""
     function = self.get_function(function_name)
-    _check_destinations(function, config)
+    lambda_checks.destinations(function, config)
     kept = EventInvokeConfig(f"{function.function_arn}:$LATEST", time.time(), config)  # type: ignore[arg-type]
     function.event_invoke_config = [kept]
     return _shown(kept)
@@ -184,9 +156,9 @@ def _get_code(self: LambdaFunction) -> dict[str, Any]:
 
 def _update_configuration(self: LambdaFunction, config_updates: dict[str, Any]) -> dict[str, Any]:
     _refuse_while_updating(self)
-    _check(config_updates)
+    lambda_checks.settings_of(config_updates)
     if "Role" in config_updates:
-        _check_role(self.account_id, config_updates["Role"])
+        lambda_checks.role(self.account_id, config_updates["Role"])
     if "LoggingConfig" in config_updates:
         present = self.__dict__["logging_config"]
         self.__dict__["logging_config"] = _logging_config(config_updates["LoggingConfig"], present)
@@ -206,7 +178,7 @@ def _update_function_code(self: LambdaFunction, updated_spec: dict[str, Any]) ->
     if updated_spec.pop("local_done", False):  # moto asks twice
         return self.get_configuration()
     _refuse_while_updating(self)
-    _check_archive(updated_spec)
+    lambda_checks.archive(updated_spec)
     if updated_spec.get("DryRun"):
         return self.get_configuration()
     if updated_spec.get("Architectures"):
@@ -240,21 +212,22 @@ def _add_statement(self: Policy, raw: str, qualifier: str | None = None) -> tupl
 
 
 def _touch(function: LambdaFunction, what: str) -> None:
-    """Note a change: it takes ``lambda_update_seconds`` until the function is ready again."""
+    """Note a change, "created" or "updated": it takes ``lambda_update_seconds`` until the function is ready again."""
     now = time.time()
     function.last_modified = f"{datetime.fromtimestamp(now, UTC):%Y-%m-%dT%H:%M:%S}.000+0000"
-    function.__dict__.update(
-        revision_id=str(uuid.uuid4()), change=what, ready_at=now + settings.current.lambda_update_seconds
-    )
+    needed = settings.current.lambda_update_seconds
+    function.__dict__.update(revision_id=str(uuid.uuid4()), change=what, changed_at=now, change_seconds=needed)
 
 
 def _status(function: LambdaFunction) -> dict[str, Any]:
-    state = function.__dict__
-    if time.time() >= state.get("ready_at", 0.0):
+    """Setting ``lambda_update_seconds`` lower ends a change that is under way sooner."""
+    known = function.__dict__
+    what = known["change"]
+    if time.time() >= known["changed_at"] + min(known["change_seconds"], settings.current.lambda_update_seconds):
         return {"State": "Active", "LastUpdateStatus": "Successful"}
-    reason = f"The function is being {state['change']}."
+    reason = f"The function is being {what}."
     updating = {"LastUpdateStatus": "InProgress", "LastUpdateStatusReason": reason}
-    if state["change"] == "updated":
+    if what == "updated":
         return {"State": "Active", **updating}
     return {"State": "Pending", "StateReason": reason, "StateReasonCode": "Creating", **updating}
 
@@ -287,59 +260,3 @@ def _tail(done: lambda_process.Invocation) -> str:
     """The last 4 KB of the log, in base64."""
     text = "\n".join(line for _at, line in lambda_logs.lines(done))
     return base64.b64encode(text.encode()[-4096:]).decode()
-
-
-# Checks
-
-
-def _check(spec: dict[str, Any]) -> None:
-    runtime = spec.get("Runtime")
-    known = get_service_model("lambda").shape_for("Runtime").enum  # type: ignore[attr-defined]
-    if runtime is not None and runtime not in known:
-        names = ", ".join(known)
-        text = (
-            f"Value {runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [{names}]"
-        )
-        raise ServiceError("InvalidParameterValueException", f"{text} or be a valid ARN")
-    if runtime in OLD_RUNTIMES:
-        text = (
-            f"The runtime parameter of {runtime} is no longer supported for creating or updating AWS Lambda "
-            "functions. We recommend you use a supported runtime while creating or updating functions."
-        )
-        raise ServiceError("InvalidParameterValueException", text)
-    for name, highest in (("Timeout", 900), ("MemorySize", 10240)):
-        if spec.get(name, 0) > highest:
-            member = name[0].lower() + name[1:]
-            text = f"Value '{spec[name]}' at '{member}' failed to satisfy constraint"
-            text = f"1 validation error detected: {text}: Member must have value less than or equal to {highest}"
-            raise ServiceError("ValidationException", text)
-    reserved = RESERVED_VARIABLES & set((spec.get("Environment") or {}).get("Variables") or {})
-    if reserved:
-        text = (
-            "Lambda was unable to configure your environment variables because the environment variables you have "
-            "provided contains reserved keys that are currently not supported for modification. "
-            f"Reserved keys used in this request: {', '.join(sorted(reserved))}"
-        )
-        raise ServiceError("InvalidParameterValueException", text)
-
-
-def _check_archive(code: dict[str, Any]) -> None:
-    if "ZipFile" in code and not zipfile.is_zipfile(io.BytesIO(base64.b64decode(code["ZipFile"]))):
-        text = "Could not unzip uploaded file. Please check your file, then try to upload again."
-        raise ServiceError("InvalidParameterValueException", text)
-
-
-def _check_destinations(function: LambdaFunction, config: dict[str, Any]) -> None:
-    for each in (config.get("DestinationConfig") or {}).values():
-        destination = each.get("Destination") or ""
-        action = DESTINATION_ACTIONS.get(destination.split(":")[2]) if destination.startswith("arn:") else None
-        if action and not iam.role_allows(function.role, action, destination):
-            call = action.partition(":")[2]
-            text = f"The function's execution role does not have permissions to call {call} on {destination}"
-            raise ServiceError("InvalidParameterValueException", text)
-
-
-def _check_role(account: str, role: str) -> None:
-    if f"::{account}:role/" in role and not iam.role_assumable(account, role):
-        text = "The role defined for the function cannot be assumed by Lambda."
-        raise ServiceError("InvalidParameterValueException", text)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from typing import Any, NoReturn
+from typing import Any
 
 from moto.core.responses import ActionResult, EmptyResult
 from moto.core.utils import camelcase_to_underscores
@@ -22,46 +22,12 @@ from moto.sns.models import SNSBackend, Subscription, Topic, sns_backends
 from moto.sns.responses import SNSResponse
 from moto.sts.models import sts_backends
 
-from . import iam, places, policies, sns_delivery
+from . import background, iam, places, sns_checks, sns_delivery
 from .application import controls
 from .errors import ServiceError
 from .sns_delivery import KEY_ACTIONS
 
 PENDING = "PendingConfirmation"
-# Someone has to say yes first.
-UNCONFIRMED_PROTOCOLS = ("email", "email-json", "http", "https")
-PROTOCOLS = (*UNCONFIRMED_PROTOCOLS, "sms", "sqs", "application", "lambda", "firehose")
-TOPIC_ATTRIBUTES = (
-    "ArchivePolicy",
-    "ContentBasedDeduplication",
-    "DeliveryPolicy",
-    "DisplayName",
-    "FifoThroughputScope",
-    "FifoTopic",
-    "KmsMasterKeyId",
-    "MaximumMessageSize",
-    "Policy",
-    "SignatureVersion",
-    "TracingConfig",
-)
-# Per protocol: <protocol>SuccessFeedbackRoleArn and so on.
-FEEDBACK = re.compile(
-    r"(HTTP|Lambda|SQS|Application|Firehose)(SuccessFeedbackRoleArn|SuccessFeedbackSampleRate|FailureFeedbackRoleArn)"
-)
-POLICY_ACTIONS = {
-    "sns:addpermission",
-    "sns:deletetopic",
-    "sns:getdataprotectionpolicy",
-    "sns:gettopicattributes",
-    "sns:listsubscriptionsbytopic",
-    "sns:listtagsforresource",
-    "sns:publish",
-    "sns:putdataprotectionpolicy",
-    "sns:receive",
-    "sns:removepermission",
-    "sns:settopicattributes",
-    "sns:subscribe",
-}
 
 _moto_respond_to_publish = SNSResponse.publish
 _moto_get_topic_attributes = SNSResponse.get_topic_attributes
@@ -98,7 +64,7 @@ def publish(self: SNSResponse) -> ActionResult:
     """A role needs the topic's key as well as the topic."""
     topic = sns_delivery.find_topic(self._get_param("TopicArn") or self._get_param("TargetArn") or "")
     session = sts_backends[self.current_account][self.partition].get_assumed_role_from_access_key(self.access_key)
-    if topic is not None and session is not None and session.role_existed:
+    if topic is not None and getattr(session, "role_existed", False):
         key = sns_delivery.key_of(topic)
         if key is not None and not all(iam.role_allows(session.role_arn, action, key.arn) for action in KEY_ACTIONS):
             text = f"User: {session.arn} is not authorized to perform: kms:GenerateDataKey on resource: {key.arn}"
@@ -123,7 +89,7 @@ def get_topic_attributes(self: SNSResponse) -> ActionResult:
 def set_topic_attributes(self: SNSResponse) -> ActionResult:
     topic = _topic(self._get_param("TopicArn"))
     name, value = self._get_param("AttributeName"), self._get_param("AttributeValue", "")
-    _check_topic_attribute(name, value)
+    sns_checks.check_topic_attribute(name, value)
     if name == "ContentBasedDeduplication":
         value = value.lower() == "true"
     setattr(topic, camelcase_to_underscores(name), value)
@@ -133,17 +99,17 @@ def set_topic_attributes(self: SNSResponse) -> ActionResult:
 def subscribe(self: SNSResponse) -> ActionResult:
     topic = _topic(self._get_param("TopicArn"))
     protocol, endpoint = self._get_param("Protocol"), self._get_param("Endpoint") or ""
-    _check_endpoint(protocol, endpoint)
+    sns_checks.check_endpoint(protocol, endpoint)
     attributes = self._get_attributes()
     known = self.backend._find_subscription(topic.arn, endpoint, protocol)
     if known is not None:
-        _check_same_attributes(known, attributes)
+        sns_checks.check_same_attributes(known, attributes)
         return _subscribed(self, known)
     subscription = _moto_subscribe(self.backend, topic.arn, endpoint, protocol)
     # The scope decides how a filter is read.
     for name in sorted(attributes, key=lambda each: each != "FilterPolicyScope"):
         self.backend.set_subscription_attributes(subscription.arn, name, attributes[name])
-    if protocol in UNCONFIRMED_PROTOCOLS:
+    if protocol in sns_checks.UNCONFIRMED_PROTOCOLS:
         _ask_for_confirmation(subscription)
     return _subscribed(self, subscription)
 
@@ -194,7 +160,7 @@ def _create_topic(
 ) -> Topic:
     """An existing topic is given back only if what is asked for is what it has."""
     for attribute, value in (attributes or {}).items():
-        _check_topic_attribute(attribute, str(value))
+        sns_checks.check_topic_attribute(attribute, str(value))
     known = self.topics.get(f"arn:{self.partition}:sns:{self.region_name}:{self.account_id}:{name}")
     if known is None:
         return _moto_create_topic(self, name, attributes, tags)
@@ -202,18 +168,18 @@ def _create_topic(
         present = getattr(known, camelcase_to_underscores(attribute), "")
         same = json.loads(present) == json.loads(value) if attribute == "Policy" else present == value
         if not same:
-            _refuse("Attributes Reason: Topic already exists with different attributes")
+            sns_checks.refuse("Attributes Reason: Topic already exists with different attributes")
     if tags and tags != known._tags:
-        _refuse("Tags Reason: Topic already exists with different tags")
+        sns_checks.refuse("Tags Reason: Topic already exists with different tags")
     return known
 
 
 def _publish(self: SNSBackend, message: str, arn: str | None, phone_number: str | None = None, **more: Any) -> str:
     subject = more.get("subject")
     if not message:
-        _refuse("Empty message")
+        sns_checks.refuse("Empty message")
     if subject is not None and (not subject or not subject.isprintable()):
-        _refuse("Subject")
+        sns_checks.refuse("Subject")
     if phone_number:
         sent = sns_delivery.Notification("", message, subject, {})
         sns_delivery.record(self, "sms", phone_number, sent)
@@ -229,7 +195,7 @@ def _publish_to_topic(
     **_fifo: Any,
 ) -> str:
     if message_structure == "json":
-        _check_structure(message)
+        sns_checks.check_structure(message)
     return sns_delivery.publish(self, message, subject, message_attributes, message_structure)
 
 
@@ -238,24 +204,17 @@ def _set_subscription_attributes(self: SNSBackend, arn: str, name: str, value: A
         try:
             content = json.loads(value)
         except ValueError:
-            _refuse(f"{name}: failed to parse JSON.")
+            sns_checks.refuse(f"{name}: failed to parse JSON.")
         if name == "RedrivePolicy" and ":sqs:" not in str(content.get("deadLetterTargetArn")):
-            _refuse("RedrivePolicy: deadLetterTargetArn is an invalid arn")
+            sns_checks.refuse("RedrivePolicy: deadLetterTargetArn is an invalid arn")
     _moto_set_subscription_attributes(self, arn, name, value)
     if value in ("", "{}") and name != "RawMessageDelivery":
         self.subscriptions[arn].attributes.pop(name, None)
 
 
-# Checks
-
-
-def _refuse(reason: str) -> NoReturn:
-    raise ServiceError("InvalidParameter", f"Invalid parameter: {reason}")
-
-
 def _topic(arn: str) -> Topic:
     if not re.fullmatch(r"arn:[\w-]+:sns:[\w-]+:\d{12}:[\w.-]+", arn):
-        _refuse("TopicArn")
+        sns_checks.refuse("TopicArn")
     topic = sns_delivery.find_topic(arn)
     if topic is None:
         raise ServiceError("NotFound", "Topic does not exist")
@@ -264,60 +223,6 @@ def _topic(arn: str) -> Topic:
 
 def _subscriptions(topic: Topic) -> list[Subscription]:
     return [each for each in list(topic.sns_backend.subscriptions.values()) if each.topic is topic]
-
-
-def _check_topic_attribute(name: str, value: str) -> None:
-    if name not in TOPIC_ATTRIBUTES and not FEEDBACK.fullmatch(name):
-        _refuse("AttributeName")
-    if name == "DisplayName" and len(value) > 100:
-        _refuse("DisplayName Reason: must be at most 100 characters long")
-    if name == "SignatureVersion" and value not in ("1", "2"):
-        _refuse("SignatureVersion")
-    if name == "Policy":
-        _check_policy(value)
-
-
-def _check_policy(text: str) -> None:
-    try:
-        statements = policies.statements(text)
-    except (ValueError, AttributeError):
-        statements = []
-    if not statements:
-        _refuse("Policy Error: null")
-    names = [each.get("Sid") for each in statements]
-    if len(names) > 1 and (None in names or len(set(names)) < len(names)):
-        _refuse("Policy Error: Every policy statement must have a unique ID")
-    for each in statements:
-        actions = each.get("Action", [])
-        if not {action.lower() for action in ([actions] if isinstance(actions, str) else actions)} <= POLICY_ACTIONS:
-            _refuse("Policy statement action out of service scope!")
-
-
-def _check_endpoint(protocol: str, endpoint: str) -> None:
-    if protocol not in PROTOCOLS:
-        _refuse(f"Amazon SNS does not support this protocol string: {protocol}")
-    if protocol in ("http", "https") and not endpoint.startswith(f"{protocol}://"):
-        _refuse("Endpoint must match the specified protocol")
-    if protocol in ("email", "email-json") and not re.fullmatch(r"[^@\s]+@[^@\s]+", endpoint):
-        _refuse("Email address")
-    if protocol == "lambda" and policies.arn_of_function(endpoint) is None:
-        _refuse("Lambda endpoint ARN")
-    if protocol == "sqs" and not re.fullmatch(r"arn:[\w-]+:sqs:[\w-]+:\d{12}:[\w.-]+", endpoint):
-        _refuse("SQS endpoint ARN")
-
-
-def _check_same_attributes(known: Subscription, attributes: dict[str, Any]) -> None:
-    if any(known.attributes.get(name) != value for name, value in attributes.items()):
-        _refuse("Attributes Reason: Subscription already exists with different attributes")
-
-
-def _check_structure(message: str) -> None:
-    try:
-        texts = json.loads(message)
-    except ValueError:
-        _refuse("Message Structure - JSON message body failed to parse")
-    if not isinstance(texts, dict) or "default" not in texts:
-        _refuse("Message Structure - No default entry in JSON message body")
 
 
 # Subscriptions in waiting
@@ -329,8 +234,6 @@ def _subscribed(self: SNSResponse, subscription: Subscription) -> ActionResult:
 
 
 def _ask_for_confirmation(subscription: Subscription) -> None:
-    from . import background
-
     subscription.attributes[PENDING] = True
     subscription.attributes["ConfirmationWasAuthenticated"] = False
     subscription.__dict__["token"] = uuid.uuid4().hex

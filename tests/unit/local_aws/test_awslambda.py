@@ -181,7 +181,7 @@ def test_delete(aws: Callable[..., Any], functions: Any) -> None:
 
 
 def test_a_new_function_is_pending_first(aws: Callable[..., Any], control: Callable[..., Any], functions: Any) -> None:
-    control("settings", lambda_update_seconds=0.3)
+    control("settings", lambda_update_seconds=600)
     deploy(aws, ECHO)
     config = configuration(functions)
     assert (config["State"], config["StateReasonCode"], config["LastUpdateStatus"]) == (
@@ -196,18 +196,20 @@ def test_a_new_function_is_pending_first(aws: Callable[..., Any], control: Calla
         lambda: functions.invoke(FunctionName="function"),
     ):
         assert error_of(call)[0] == "ResourceConflictException"
+    control("settings", lambda_update_seconds=0.1)
     functions.get_waiter("function_active_v2").wait(FunctionName="function", WaiterConfig={"Delay": 1})
     functions.update_function_configuration(FunctionName="function", Timeout=5)
 
 
 def test_an_update_is_in_progress_first(aws: Callable[..., Any], control: Callable[..., Any], functions: Any) -> None:
     deploy(aws, ECHO)
-    control("settings", lambda_update_seconds=0.3)
+    control("settings", lambda_update_seconds=600)
     updated = functions.update_function_configuration(FunctionName="function", Timeout=5)
     assert (updated["State"], updated["LastUpdateStatus"]) == ("Active", "InProgress")
     code, text = error_of(functions.update_function_code, FunctionName="function", ZipFile=archive(ECHO))
     assert (code, f"An update is in progress for resource: {ARN}" in text) == ("ResourceConflictException", True)
     assert json.load(functions.invoke(FunctionName="function")["Payload"]) == {"event": {}}
+    control("settings", lambda_update_seconds=0.1)
     functions.get_waiter("function_updated_v2").wait(FunctionName="function", WaiterConfig={"Delay": 1})
     functions.update_function_code(FunctionName="function", ZipFile=archive(ECHO))
 
