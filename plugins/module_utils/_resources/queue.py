@@ -13,6 +13,8 @@ from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._reconcile import OWNER_MARK, Resource, State
 
+# Each with and without the prefix that SQS's older protocol had: botocore gives the one that the answer's header names.
+DELETED_RECENTLY = ["AWS.SimpleQueueService.QueueDeletedRecently", "QueueDeletedRecently"]
 MISSING = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
 
 
@@ -53,7 +55,7 @@ class Queue(Resource):
         return dict(pair for key, pair in attributes.items() if key in changed)
 
     # SQS refuses a name for 60 seconds after its queue was deleted.
-    @AWSRetry.exponential_backoff(retries=16, delay=5, backoff=1, catch_extra_error_codes=["QueueDeletedRecently"])
+    @AWSRetry.exponential_backoff(retries=16, delay=5, backoff=1, catch_extra_error_codes=DELETED_RECENTLY)
     def _create(self, aws: Aws, desired: State) -> None:
         aws.client("sqs").create_queue(
             QueueName=self.name, Attributes=self._attributes(desired, frozenset(desired)), tags=desired["tags"]
