@@ -222,9 +222,9 @@ class Aws:
         except (BotoCoreError, ClientError) as error:
             raise self._error(error, service, operation, resource) from error
 
-    def refuse_failed_entries(self, answer: dict[str, Any], service: str, operation: str, resource: str) -> None:
-        """Raises for a batch call that answered 200 and failed all the same."""
-        for entry in answer.get("FailedEntries", []):
+    def refuse_failed_entries(self, answer: dict[str, Any] | None, service: str, operation: str, resource: str) -> None:
+        """Raises for a batch call that answered 200 and failed all the same. None: what it was about is gone."""
+        for entry in (answer or {}).get("FailedEntries", []):
             code, message = entry.get("ErrorCode", "Unknown"), entry.get("ErrorMessage", "")
             error = ClientError({"Error": {"Code": code, "Message": message}}, _camel(operation))
             raise self._error(error, service, operation, resource)
