@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._reconcile import Resource, State
 from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import MISSING
 
 PENDING = "PendingConfirmation"
+# In place of its ARN SNS lists this for up to three days after somebody has unsubscribed.
+DELETED = "Deleted"
 
 
 class Subscriptions(Resource):
@@ -47,7 +50,11 @@ class Subscriptions(Resource):
         arn = aws.arn("sns", self.name)
         if (found := self._list(aws, arn)) is None:
             return None
-        arns = {f"{entry['Protocol']} {entry['Endpoint']}": entry["SubscriptionArn"] for entry in found}
+        arns = {
+            f"{entry['Protocol']} {entry['Endpoint']}": entry["SubscriptionArn"]
+            for entry in found
+            if entry["SubscriptionArn"] != DELETED
+        }
         state: State = {
             "subscriptions": sorted(arns),
             "_arns": arns,
@@ -132,8 +139,11 @@ def label(entry: dict[str, Any]) -> str:
 
 
 def _with_password(entry: dict[str, Any]) -> str:
-    password = entry.get("password")
-    return entry["endpoint"].replace("@", f":{password}@", 1) if password else entry["endpoint"]
+    if not entry.get("password"):
+        return str(entry["endpoint"])
+    # What may not stand in a URL as it is (RFC 3986, userinfo) would end the password too early.
+    password = quote(entry["password"], safe="!$&'()*+,;=")
+    return str(entry["endpoint"]).replace("@", f":{password}@", 1)
 
 
 def _redrive(queue: str) -> str:
