@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
+from ansible_collections.amazon.aws.plugins.module_utils import cloud
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._pace import QUOTAS
 from botocore.stub import Stubber
@@ -59,6 +61,14 @@ def offline() -> Aws:
     aws = Target("http://127.0.0.1:9", aws_config={"retries": {"total_max_attempts": 1}}).aws()
     aws.__dict__["_identity"] = (ACCOUNT, "aws")
     return aws
+
+
+@pytest.fixture
+def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Nobody waits between two tries; the seconds that were asked for."""
+    seconds: list[float] = []
+    monkeypatch.setattr(cloud, "time", SimpleNamespace(sleep=seconds.append))
+    return seconds
 
 
 @pytest.fixture
