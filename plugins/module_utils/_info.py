@@ -65,7 +65,9 @@ def run(aws: Aws, params: dict[str, Any], _check_mode: bool) -> dict[str, Any]:
     result["tenants"] = _list(tenants)
     scopes = dict.fromkeys([None, *params["configuration_sets"], *(entry["configuration_set"] for entry in planned)])
     rates = read_rates(aws, scopes) if planned or "rates" in gather else {}
-    alarms = Alarms(prefix=f"{names.guard}-")
+    # By name where only the planned ones matter: a guard may have alarms over thousands of configuration sets.
+    wanted = [entry["alarm_name"] for entry in planned]
+    alarms = Alarms(prefix=f"{names.guard}-") if "alarms" in gather else Alarms(wanted)
     if "rates" in gather:
         result["rates"] = [_rates_of(scope, rates) for scope in scopes]
     if "alarms" in gather:
