@@ -35,6 +35,11 @@ def run(*arguments: str, root: Path = ROOT) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture
+def begin() -> float:
+    return cpu_of_children()
+
+
+@pytest.fixture
 def foreground() -> Iterator[tuple[subprocess.Popen[str], str]]:
     process = subprocess.Popen([*COMMAND, "--port", "0"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
@@ -90,10 +95,8 @@ def taken_port() -> tuple[socket.socket, str]:
 # --- in the foreground -----------------------------------------------------------------------------------------------
 
 
-def test_it_is_ready_within_three_seconds() -> None:
-    begin = cpu_of_children()
-    process = subprocess.Popen([*COMMAND, "--port", "0"], cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    url = _url(process.stdout)
+def test_it_is_ready_within_three_seconds(begin: float, foreground: tuple[subprocess.Popen[str], str]) -> None:
+    process, url = foreground
     client: Any = boto3.client("sesv2", endpoint_url=url, **KEYS)
     assert client.get_account()["SendingEnabled"] is True
     process.terminate()
