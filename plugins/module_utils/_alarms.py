@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Container
+from functools import cache
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils import _sets
@@ -23,7 +24,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._aws import DENIED, Aw
 from ansible_collections.mailops.ses.plugins.module_utils._metrics import METRICS, NAMESPACE, SET_DIMENSION, percent
 from ansible_collections.mailops.ses.plugins.module_utils._module import Operation
 from ansible_collections.mailops.ses.plugins.module_utils._names import Names
-from ansible_collections.mailops.ses.plugins.module_utils._rates import read_rates, would_trip
+from ansible_collections.mailops.ses.plugins.module_utils._rates import read_rates
 from ansible_collections.mailops.ses.plugins.module_utils._reconcile import (
     OWNER_MARK,
     OWNER_TAG,
@@ -33,6 +34,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._reconcile import (
     describe,
     own_tags,
 )
+from ansible_collections.mailops.ses.plugins.module_utils._recovery import RecoveringAlarm, find_tripping
 from ansible_collections.mailops.ses.plugins.module_utils._resources import topic
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import PLAIN, Alarms, MetricAlarm
 from ansible_collections.mailops.ses.plugins.module_utils._set_plan import SetPlan
@@ -61,7 +63,9 @@ def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     if params["purge"]:
         for name in _find_others(aws, names, alarms, own.keys() | of_sets.keys()):
             (of_sets if alarms.all(aws)[name]["dimensions"] else own)[name] = None
-    plan = Plan(aws, names.guard, [MetricAlarm(name, state, alarms) for name, state in own.items()])
+    by_name = {entry["alarm_name"]: entry for entry in entries}
+    resources = _own_alarms(aws, own, by_name, alarms)
+    plan = Plan(aws, names.guard, resources)
     set_plan = SetPlan(aws, names.guard, sets, of_sets, alarms, params)
     pending = plan.pending + set_plan.pending
     _refuse_topics(aws, pending, check_mode)
@@ -70,10 +74,32 @@ def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     if not check_mode:
         plan.apply(aws)
         set_plan.apply(aws)
-    by_name = {entry["alarm_name"]: entry for entry in entries}
     result = set_plan.extend(plan.result())
     result["alarms"] = [_report(aws, change, by_name.get(change.resource.name, {})) for change in plan.changes]
     return result
+
+
+def _own_alarms(
+    aws: Aws, own: dict[str, State | None], by_name: dict[str, dict[str, Any]], alarms: Alarms
+) -> list[MetricAlarm]:
+    """The alarms that the task describes one by one. Those that pause the account may have a raised threshold."""
+    rates = cache(lambda: read_rates(aws, [None]))
+
+    def alarm(name: str, state: State | None) -> MetricAlarm:
+        entry = by_name.get(name)
+        if state is None or entry is None or entry["tier"] != "pause" or entry["configuration_set"]:
+            return MetricAlarm(name, state, alarms)
+
+        def rate() -> float | None:
+            known = rates().get((None, entry["metric"]))
+            return known["value"] if known else None
+
+        def describe(threshold: float) -> str:
+            return entry.get("description") or _description({**entry, "threshold": threshold}, state["tags"])
+
+        return RecoveringAlarm(name, state, alarms, rate, describe)
+
+    return [alarm(name, state) for name, state in own.items()]
 
 
 def _refuse_trip(aws: Aws, entries: list[dict[str, Any]], pending: list[Change], alarms: Alarms) -> None:
@@ -81,7 +107,7 @@ def _refuse_trip(aws: Aws, entries: list[dict[str, Any]], pending: list[Change],
     written = {change.resource.name for change in pending if change.desired is not None}
     planned = [entry for entry in entries if entry["alarm_name"] in written]
     rates = read_rates(aws, dict.fromkeys(entry["configuration_set"] for entry in planned)) if planned else {}
-    tripping = would_trip(planned, rates, alarms.all(aws))
+    tripping = find_tripping(aws, planned, rates, alarms)
     if tripping:
         shown = ", ".join(f"{each['alarm_name']} ({each['rate']:g} >= {each['threshold']:g})" for each in tripping[:20])
         more = f" and {len(tripping) - 20} more" if len(tripping) > 20 else ""

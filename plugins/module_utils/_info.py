@@ -19,15 +19,16 @@ from ansible_collections.mailops.ses.plugins.module_utils._metrics import (
 )
 from ansible_collections.mailops.ses.plugins.module_utils._module import Operation
 from ansible_collections.mailops.ses.plugins.module_utils._names import DEFAULT_NAME, Names
-from ansible_collections.mailops.ses.plugins.module_utils._rates import RateKey, read_rates, would_trip
+from ansible_collections.mailops.ses.plugins.module_utils._rates import RateKey, read_rates
 from ansible_collections.mailops.ses.plugins.module_utils._reconcile import OWNER_TAG, Resource, State
+from ansible_collections.mailops.ses.plugins.module_utils._recovery import find_tripping
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms, MetricAlarm
 from ansible_collections.mailops.ses.plugins.module_utils._resources.function import Function
 from ansible_collections.mailops.ses.plugins.module_utils._resources.queue import Queue
 from ansible_collections.mailops.ses.plugins.module_utils._resources.schedule import Schedule
 from ansible_collections.mailops.ses.plugins.module_utils._resources.subscriptions import Subscriptions
 from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import Topic
-from ansible_collections.mailops.ses.plugins.module_utils._sending import ConfigurationSet, Scope, Tenant, read_all
+from ansible_collections.mailops.ses.plugins.module_utils._scopes import ConfigurationSet, Scope, Tenant, read_all
 
 PARTS = ("account", "rates", "alarms", "guard")
 # Not among the defaults: it costs a call an identity, at one a second.
@@ -73,7 +74,7 @@ def run(aws: Aws, params: dict[str, Any], _check_mode: bool) -> dict[str, Any]:
     if "alarms" in gather:
         result["alarms"] = read_alarms(aws, names.guard, alarms)
     if params["alarms"] is not None:
-        result["would_trip"] = would_trip(planned, rates, alarms.all(aws))
+        result["would_trip"] = find_tripping(aws, planned, rates, alarms)
     if IDENTITIES in gather:
         result["identities"] = read_identities(aws, params["max_identities"])
     if "guard" in gather:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -56,7 +56,7 @@ def _query(number: int, key: RateKey) -> dict[str, Any]:
 
 
 def would_trip(
-    planned: list[dict[str, Any]], rates: dict[RateKey, dict[str, Any]], present: dict[str, State]
+    planned: list[dict[str, Any]], rates: Mapping[RateKey, dict[str, Any]], present: Mapping[str, State]
 ) -> list[dict[str, Any]]:
     """Pure: the planned alarms that would pause at once, as the rate is over the threshold already.
 

@@ -6,158 +6,29 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
+from ansible_collections.mailops.ses.plugins.module_utils import _memory
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError
 from ansible_collections.mailops.ses.plugins.module_utils._bulk import Progress
-from ansible_collections.mailops.ses.plugins.module_utils._metrics import METRICS, NAMESPACE, SET_DIMENSION
 from ansible_collections.mailops.ses.plugins.module_utils._module import Operation
 from ansible_collections.mailops.ses.plugins.module_utils._names import DEFAULT_NAME, check_name
-from ansible_collections.mailops.ses.plugins.module_utils._resources import _tags
-
-SHUTDOWN = "SHUTDOWN"
-MISSING = ("NotFoundException",)
-RESUMED_AT = "ses-pause:resumed-at"
+from ansible_collections.mailops.ses.plugins.module_utils._notice import tell
+from ansible_collections.mailops.ses.plugins.module_utils._reconcile import State
+from ansible_collections.mailops.ses.plugins.module_utils._recovery import MARGIN, Recovery
+from ansible_collections.mailops.ses.plugins.module_utils._scopes import Scope, read_all, scopes
 
 SPEC: dict[str, Any] = dict(
     enabled=dict(type="bool", required=True),
     configuration_sets=dict(type="list", elements="str"),
     tenants=dict(type="list", elements="str"),
+    reason=dict(type="str"),
+    resume_only=dict(type="str", choices=["any", "guard"], default="any"),
+    in_alarm=dict(type="str", choices=["refuse", "recover", "ignore"], default="refuse"),
+    recover_margin=dict(type="float", default=MARGIN),
+    recover_wait=dict(type="int", default=90),
     name=dict(type="str", default=DEFAULT_NAME),
 )
-
-
-class Scope:
-    """What can be paused. A state always has sending_enabled."""
-
-    kind = ""
-
-    def __init__(self, name: str = "") -> None:
-        self.name = name
-
-    def read(self, aws: Aws) -> dict[str, Any] | None:
-        """The present state, or None where SES knows no such thing."""
-        raise NotImplementedError
-
-    def write(self, aws: Aws, state: dict[str, Any], enabled: bool) -> None:
-        raise NotImplementedError
-
-    def refusal(self, state: dict[str, Any]) -> str | None:
-        """Why sending cannot be resumed, if it cannot."""
-        return None
-
-    def predict(self, state: dict[str, Any], enabled: bool) -> dict[str, Any]:
-        """What read() would give after the write."""
-        return {**state, "sending_enabled": enabled}
-
-
-class Account(Scope):
-    """Sending of the whole account in one Region."""
-
-    kind = "account"
-
-    def read(self, aws: Aws) -> dict[str, Any]:
-        account = aws.call("sesv2", "get_account", "the account's sending")
-        return {
-            "sending_enabled": account.get("SendingEnabled", False),
-            "enforcement_status": account.get("EnforcementStatus", ""),
-        }
-
-    def refusal(self, state: dict[str, Any]) -> str | None:
-        if state["enforcement_status"] == SHUTDOWN:
-            return (
-                "AWS itself has paused sending of this account (enforcement status SHUTDOWN). No API call can lift "
-                "that: read the message in the AWS Support Center, mend the cause and answer there"
-            )
-        return None
-
-    def write(self, aws: Aws, state: dict[str, Any], enabled: bool) -> None:
-        aws.call("sesv2", "put_account_sending_attributes", "the account's sending", SendingEnabled=enabled)
-
-
-class ConfigurationSet(Scope):
-    """Sending with one configuration set."""
-
-    kind = "configuration_set"
-
-    def read(self, aws: Aws) -> dict[str, Any] | None:
-        about = f"configuration set {self.name}"
-        answer = aws.call("sesv2", "get_configuration_set", about, MISSING, ConfigurationSetName=self.name)
-        if answer is None:
-            return None
-        # SES leaves the options out where nobody ever set them: sending is on then.
-        return {"sending_enabled": answer.get("SendingOptions", {}).get("SendingEnabled", True)}
-
-    def write(self, aws: Aws, state: dict[str, Any], enabled: bool) -> None:
-        aws.call(
-            "sesv2",
-            "put_configuration_set_sending_options",
-            f"configuration set {self.name}",
-            ConfigurationSetName=self.name,
-            SendingEnabled=enabled,
-        )
-
-
-class Tenant(Scope):
-    """Sending of one tenant. Its status has two authors: the customer and AWS; mail flows only where both let it."""
-
-    kind = "tenant"
-
-    def read(self, aws: Aws) -> dict[str, Any] | None:
-        about = f"tenant {self.name}"
-        answer = aws.call("sesv2", "get_tenant", about, MISSING, TenantName=self.name)
-        if answer is None:
-            return None
-        arn = answer["Tenant"]["TenantArn"]
-        entity = aws.call(
-            "sesv2",
-            "get_reputation_entity",
-            about,
-            ReputationEntityType="RESOURCE",
-            ReputationEntityReference=arn,
-        )["ReputationEntity"]
-        by_customer = entity.get("CustomerManagedStatus", {}).get("Status", "ENABLED")
-        by_aws = entity.get("AwsSesManagedStatus", {}).get("Status", "ENABLED")
-        return {
-            # What this module can switch; sending_status is what SES makes of both authors.
-            "sending_enabled": by_customer != "DISABLED",
-            "sending_status": entity.get("SendingStatusAggregate", by_customer),
-            "disabled_by_aws": by_aws == "DISABLED",
-            "_arn": arn,
-        }
-
-    def refusal(self, state: dict[str, Any]) -> str | None:
-        # REINSTATED is the customer's own word that overrides AWS's finding.
-        if state["disabled_by_aws"] and state["sending_status"] == "DISABLED":
-            return (
-                f"AWS itself has paused the tenant {self.name} for its reputation findings. Mend them first: resuming "
-                f"our own pause would not let its mail flow"
-            )
-        return None
-
-    def write(self, aws: Aws, state: dict[str, Any], enabled: bool) -> None:
-        aws.call(
-            "sesv2",
-            "update_reputation_entity_customer_managed_status",
-            f"tenant {self.name}",
-            ReputationEntityType="RESOURCE",
-            ReputationEntityReference=state["_arn"],
-            SendingStatus="ENABLED" if enabled else "DISABLED",
-        )
-
-    def predict(self, state: dict[str, Any], enabled: bool) -> dict[str, Any]:
-        status = "ENABLED" if enabled and not state["disabled_by_aws"] else "DISABLED"
-        return {**state, "sending_enabled": enabled, "sending_status": status}
-
-
-def scopes(params: dict[str, Any]) -> list[Scope]:
-    """What the task is about: the account only where neither sets nor tenants are given, not even as empty lists."""
-    if params["configuration_sets"] is None and params["tenants"] is None:
-        return [Account()]
-    sets = [ConfigurationSet(name) for name in dict.fromkeys(params["configuration_sets"] or [])]
-    tenants = [Tenant(name) for name in dict.fromkeys(params["tenants"] or [])]
-    return [*sets, *tenants]
 
 
 def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
@@ -166,77 +37,132 @@ def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     Returns changed, diff and sending: [{scope, name, changed, sending_enabled, ...}].
     """
     check_name(params["name"])
+    if not 0 < params["recover_margin"] <= 1:
+        raise SesError(
+            f"recover_margin: {params['recover_margin']:g} is out of range. Use a share above 0, such as 0.1."
+        )
     enabled = params["enabled"]
     states = read_all(aws, scopes(params))
     if enabled:
         _refuse_resume(aws, states)
     wanted = [scope for scope, state in states.items() if state["sending_enabled"] != enabled]
-    blind: list[str] = []
+    switch = _Switch(aws, params, check_mode)
     failures: dict[Scope, SesError] = {}
+    changes: list[Scope] = []
     progress = Progress(aws.say, "resumed" if enabled else "paused", len(wanted))
     for scope in wanted:
         try:
-            if enabled:
-                blind += _before_resume(aws, params["name"], scope, check_mode)
-            states[scope] = (
-                scope.predict(states[scope], enabled) if check_mode else _write(aws, scope, states[scope], enabled)
-            )
+            after = switch.resume(scope, states[scope]) if enabled else switch.pause(scope, states[scope])
+            if after["sending_enabled"] == enabled:
+                changes.append(scope)
+            states[scope] = after
         except SesError as error:  # one that fails must not keep the others from being paused
             failures[scope] = error
         progress.step()
-    changes = [scope for scope in wanted if scope not in failures]
+    if changes and not check_mode:
+        tell(aws, params, changes, switch.warnings)
     result = {
         "changed": bool(changes),
         "sending": [_report(scope, state, scope in changes) for scope, state in states.items()],
         "diff": {
-            "before": {_label(scope): {"sending_enabled": not enabled} for scope in changes},
-            "after": {_label(scope): {"sending_enabled": enabled} for scope in changes},
+            "before": {scope.label: {"sending_enabled": not enabled} for scope in changes},
+            "after": {scope.label: {"sending_enabled": enabled} for scope in changes},
         },
     }
+    if switch.warnings:
+        result["warnings"] = switch.warnings
     if failures:
         raise _failed(failures, len(wanted), result)
-    if blind:
-        result["warnings"] = [_blind(aws, blind)]
     return result
+
+
+class _Switch:
+    """Pauses and resumes one scope after the other, and gathers what people must know."""
+
+    def __init__(self, aws: Aws, params: dict[str, Any], check_mode: bool) -> None:
+        self._aws = aws
+        self._params = params
+        self._check_mode = check_mode
+        self.warnings: list[str] = []
+
+    def pause(self, scope: Scope, state: dict[str, Any]) -> dict[str, Any]:
+        """Pauses first; what is remembered of it comes after, and cannot undo it by failing."""
+        if self._check_mode:
+            return scope.predict(state, False)
+        after = self._write(scope, state, False)
+        try:
+            alarms = _memory.pause_alarms(self._aws, self._params["name"], scope)
+            person = self._aws.call("sts", "get_caller_identity")["Arn"] if alarms else ""
+            tags = {_memory.PERSON_PAUSED_AT: _memory.now(), _memory.PERSON: person}
+            _memory.remember(self._aws, alarms, {**tags, _memory.REASON: self._params["reason"] or "no reason given"})
+        except SesError as error:
+            self.warnings.append(f"The {scope.label} is paused, but who paused it could not be noted: {error.message}")
+        return after
+
+    def resume(self, scope: Scope, state: dict[str, Any]) -> dict[str, Any]:
+        """Resumes if that leaves the guard able to see; otherwise refuses, or recovers where it is told to."""
+        aws, params = self._aws, self._params
+        alarms = _memory.pause_alarms(aws, params["name"], scope)
+        paused = _memory.who_paused(_memory.read_tags(aws, alarms))
+        if params["resume_only"] == "guard" and paused["by"] != "guard":
+            return {**state, "paused": paused, "skipped": "not paused by the guard"}
+        tripped = {name: alarm for name, alarm in alarms.items() if alarm["_state"] == "ALARM"}
+        recovery = self._recovery(scope, tripped)
+        if self._check_mode:
+            return {**scope.predict(state, True), **recovery}
+        # It comes first: a resume that could not be noted would be undone by the next stale event.
+        _memory.remember(aws, alarms, {_memory.RESUMED_AT: _memory.now()})
+        return {**self._write(scope, state, True), **recovery}
+
+    def _recovery(self, scope: Scope, tripped: dict[str, State]) -> dict[str, Any]:
+        """Makes sure that the guard can trip again; {recovered: [...]} where that took something."""
+        if not tripped:
+            return {}
+        aws, params = self._aws, self._params
+        where = f"Account {aws.account}, Region {aws.region}"
+        if params["in_alarm"] == "ignore":
+            self.warnings.append(
+                f"{where}: the guard is blind until these alarms leave the state ALARM, as an alarm acts on a change "
+                f"of state only: {', '.join(sorted(tripped))}."
+            )
+            return {}
+        recovery = Recovery(aws, scope, tripped, params["recover_margin"])
+        if params["in_alarm"] == "refuse":
+            raise SesError(
+                f"{where}: the {scope.label} is not resumed while the guard would be blind. In ALARM: "
+                f"{recovery.describe()}. Wait until the rate has fallen and the alarm is OK, or recover (in_alarm: "
+                f"recover, or ses_pause_recover=true in the playbook), which raises the threshold to the present rate "
+                f"plus a margin until it falls.",
+                in_alarm=recovery.steps,
+            )
+        recovery.check()
+        if not self._check_mode:
+            recovery.apply(aws, params["recover_wait"])
+        return {"recovered": recovery.steps}
+
+    def _write(self, scope: Scope, state: dict[str, Any], enabled: bool) -> dict[str, Any]:
+        """Writes, and gives the state read back: SES answers a write with an empty body."""
+        aws = self._aws
+        scope.write(aws, state, enabled)
+        after = scope.read(aws) or {}
+        if after.get("sending_enabled") != enabled:
+            word = "resumed" if enabled else "paused"
+            raise SesError(
+                f"Sending of the {scope.label} in account {aws.account}, Region {aws.region} was not {word}: SES took "
+                f"the call and still reports the opposite. Look at the SES console, and run again."
+            )
+        return after
 
 
 def _failed(failures: dict[Scope, SesError], wanted: int, result: dict[str, Any]) -> SesError:
     """The error for all that failed, with what was done beside it in the result."""
     if wanted == 1:
         return next(iter(failures.values()))
-    listed = "; ".join(f"{_label(scope)}: {error.message}" for scope, error in failures.items())
+    listed = "; ".join(f"{scope.label}: {error.message}" for scope, error in failures.items())
     failed = [{"scope": scope.kind, "name": scope.name, "msg": error.message} for scope, error in failures.items()]
     return SesError(
         f"{len(failures)} of {wanted} failed, the others are done. {listed}", failed_scopes=failed, **result
     )
-
-
-def _blind(aws: Aws, alarms: list[str]) -> str:
-    return (
-        f"Account {aws.account}, Region {aws.region}: the guard is blind until these alarms leave the state ALARM, as "
-        f"an alarm acts on a change of state only: {', '.join(sorted(alarms))}."
-    )
-
-
-def read_all(aws: Aws, wanted: list[Scope]) -> dict[Scope, dict[str, Any]]:
-    """Every scope's state, or an error that names all that do not exist."""
-    states: dict[Scope, dict[str, Any]] = {}
-    missing: list[Scope] = []
-    progress = Progress(aws.say, "looked at", len(wanted))
-    for scope in wanted:
-        state = scope.read(aws)
-        progress.step()
-        if state is None:
-            missing.append(scope)
-        else:
-            states[scope] = state
-    if missing:
-        raise SesError(
-            f"Not in SES of account {aws.account}, Region {aws.region}: "
-            f"{', '.join(_label(scope) for scope in missing)}. Check the spelling and the Region. Nothing was written.",
-            missing=[scope.name for scope in missing],
-        )
-    return states
 
 
 def _refuse_resume(aws: Aws, states: dict[Scope, dict[str, Any]]) -> None:
@@ -244,68 +170,6 @@ def _refuse_resume(aws: Aws, states: dict[Scope, dict[str, Any]]) -> None:
     if refused:
         where = f"account {aws.account}, Region {aws.region}"
         raise SesError(f"Cannot resume in {where}: {'; '.join(refused)}. Nothing was written.")
-
-
-def _write(aws: Aws, scope: Scope, state: dict[str, Any], enabled: bool) -> dict[str, Any]:
-    """Writes, and gives the state read back: SES answers a write with an empty body."""
-    scope.write(aws, state, enabled)
-    after = scope.read(aws) or {}
-    if after.get("sending_enabled") != enabled:
-        word = "resumed" if enabled else "paused"
-        raise SesError(
-            f"Sending of the {_label(scope)} in account {aws.account}, Region {aws.region} was not {word}: SES took "
-            f"the call and still reports the opposite. Look at the SES console, and run again."
-        )
-    return after
-
-
-def _before_resume(aws: Aws, guard: str, scope: Scope, check_mode: bool) -> list[str]:
-    """Notes the resume on the guard's alarms, so that a late event from before it pauses nothing.
-
-    It comes first: a resume that could not be noted would be undone by the next stale event. Returns the alarms that
-    are in ALARM, and so leave the guard blind.
-    """
-    now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    alarms = _pause_alarms(aws, guard, scope)
-    for alarm in alarms:
-        if not check_mode:
-            aws.call(
-                "cloudwatch",
-                "tag_resource",
-                f"alarm {alarm['AlarmName']}",
-                ResourceARN=alarm["AlarmArn"],
-                Tags=_tags.to_list({RESUMED_AT: now}),
-            )
-    return [alarm["AlarmName"] for alarm in alarms if alarm["StateValue"] == "ALARM"]
-
-
-def _pause_alarms(aws: Aws, guard: str, scope: Scope) -> list[dict[str, Any]]:
-    """The guard's alarms over one scope; tenants have none."""
-    if isinstance(scope, Tenant):
-        return []
-    dimensions = [{"Name": SET_DIMENSION, "Value": scope.name}] if scope.name else []
-    found: list[dict[str, Any]] = []
-    for metric in METRICS.values():
-        answer = aws.call(
-            "cloudwatch",
-            "describe_alarms_for_metric",
-            f"alarms on {metric.name}",
-            Namespace=NAMESPACE,
-            MetricName=metric.name,
-            Dimensions=dimensions,
-        )
-        found += [alarm for alarm in answer["MetricAlarms"] if _trips(guard, alarm)]
-    return found
-
-
-def _trips(guard: str, alarm: dict[str, Any]) -> bool:
-    """Whether the alarm is one that makes the guard pause, not one that only warns."""
-    trip = f":{guard}-trip"
-    return alarm["AlarmName"].startswith(f"{guard}-") and any(arn.endswith(trip) for arn in alarm["AlarmActions"])
-
-
-def _label(scope: Scope) -> str:
-    return f"{scope.kind.replace('_', ' ')} {scope.name}".strip()
 
 
 def _report(scope: Scope, state: dict[str, Any], changed: bool) -> dict[str, Any]:

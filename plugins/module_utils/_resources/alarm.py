@@ -120,7 +120,8 @@ class MetricAlarm(Resource):
     def is_marked(self, current: State) -> bool:
         return OWNER_MARK in current["description"]
 
-    def _put(self, aws: Aws, desired: State, **tags: Any) -> None:
+    def put(self, aws: Aws, desired: State, **tags: Any) -> None:
+        """Writes the alarm's whole configuration; its state stays."""
         dimensions = [{"Name": name, "Value": value} for name, value in desired["dimensions"].items()]
         fields = {name: desired[key] for key, name in FIELDS.items()}
         aws.call(
@@ -128,11 +129,11 @@ class MetricAlarm(Resource):
         )
 
     def create(self, aws: Aws, desired: State) -> None:
-        self._put(aws, desired, Tags=_tags.to_list(desired["tags"]))
+        self.put(aws, desired, Tags=_tags.to_list(desired["tags"]))
 
     def update(self, aws: Aws, current: State, desired: State, changed: frozenset[str]) -> None:
         if changed - {"tags"}:
-            self._put(aws, desired)
+            self.put(aws, desired)
         # PutMetricAlarm ignores tags for an alarm that exists. Trusted tags go with the digest in the description.
         if "tags" in changed or (self._trusted and "description" in changed):
             tags = _tags.to_list(desired["tags"])

@@ -14,7 +14,7 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _sending
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, AwsCallError, SesError
-from ansible_collections.mailops.ses.plugins.module_utils._sending import Scope, Tenant, scopes
+from ansible_collections.mailops.ses.plugins.module_utils._scopes import Scope, Tenant, scopes
 from botocore.stub import Stubber
 
 from tests.unit.plugins.target import ACCOUNT, REGION, MakeTarget, Target, validated, writes

@@ -1,0 +1,93 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: sending_table
+short_description: The outcome of a pause or a resume on all targets, as a table
+version_added: 1.0.0
+author:
+  - mailops.ses contributors (@mailops)
+description:
+  - Makes the lines of a table out of what M(mailops.ses.ses_sending_enabled) did on each target.
+options:
+  _input:
+    description:
+      - The variables of each target, with the task's result as C(__ses_pause_done).
+    type: list
+    elements: dict
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Show all targets
+  ansible.builtin.debug:
+    msg: "{{ ansible_play_hosts_all | map('extract', hostvars) | mailops.ses.sending_table }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The lines of the table.
+  type: list
+  elements: str
+  sample: ["TARGET          WHAT     NOW     CHANGED  REMARK", "shop.eu-west-1  account  paused  yes      "]
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+HEADER = ("TARGET", "WHAT", "NOW", "CHANGED", "REMARK")
+# A remark that is longer would break the table at a terminal; the task's own message has it all.
+MAX_REMARK = 100
+
+
+def sending_table(targets: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The lines of the table: a header, and one for each scope of each target."""
+    rows = [HEADER]
+    for target in targets:
+        rows += _rows(target.get("inventory_hostname", "?"), target.get("__ses_pause_done"))
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADER) - 1)]
+    padded = [[cell.ljust(width) for cell, width in zip(row, [*widths, 0], strict=True)] for row in rows]
+    return ["  ".join(row).rstrip() for row in padded]
+
+
+def _rows(name: str, result: Mapping[str, Any] | None) -> list[tuple[str, ...]]:
+    if result is None or "sending" not in result:
+        message = "was not reached" if result is None else str(result.get("msg", "failed"))
+        return [(name, "", "FAILED", "no", _short(message))]
+    return [
+        (
+            name,
+            f"{scope['scope'].replace('_', ' ')} {scope['name']}".strip(),
+            "sending" if scope["sending_enabled"] else "paused",
+            "yes" if scope["changed"] else "no",
+            _short(_remark(scope, result.get("failed_scopes", []))),
+        )
+        for scope in result["sending"]
+    ]
+
+
+def _remark(scope: Mapping[str, Any], failed: Iterable[Mapping[str, Any]]) -> str:
+    for failure in failed:
+        if (failure["scope"], failure["name"]) == (scope["scope"], scope["name"]):
+            return f"FAILED: {failure['msg']}"
+    if "skipped" in scope:
+        paused = scope["paused"]
+        who = f" ({paused['who']}: {paused['reason']})" if paused.get("who") else ""
+        return f"left paused: by a {paused['by']}{who}"
+    recovered = scope.get("recovered", [])
+    return ", ".join(f"{each['alarm_name']} raised to {each['recovery_threshold']:g}" for each in recovered)
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= MAX_REMARK else f"{line[: MAX_REMARK - 3]}..."
+
+
+class FilterModule:
+    """Where Ansible finds the filter."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {"sending_table": sending_table}

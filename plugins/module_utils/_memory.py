@@ -1,0 +1,110 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the guard remembers, as tags on its pause alarms: who paused, and when.
+
+Time stamps are ISO 8601 in UTC. paused-at is the transition into ALARM that the function handled, the others are the
+moment of the call.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._metrics import METRICS, NAMESPACE, SET_DIMENSION
+from ansible_collections.mailops.ses.plugins.module_utils._reconcile import State
+from ansible_collections.mailops.ses.plugins.module_utils._resources import _tags
+from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import to_state
+from ansible_collections.mailops.ses.plugins.module_utils._scopes import Scope, Tenant
+
+PAUSED_AT = "ses-pause:paused-at"
+RESUMED_AT = "ses-pause:resumed-at"
+PERSON_PAUSED_AT = "ses-pause:person-paused-at"
+PERSON = "ses-pause:person"
+REASON = "ses-pause:reason"
+RECOVERY_THRESHOLD = "ses-pause:recovery-threshold"
+# What a tag's value may hold (Resource Groups Tagging API reference), and how long it may be.
+NOT_IN_A_TAG = re.compile(r"[^\w .:/=+@-]")
+MAX_TAG = 256
+
+
+def pause_alarms(aws: Aws, guard: str, scope: Scope) -> dict[str, State]:
+    """{name: state with tags} of the guard's alarms that pause a scope; nothing watches tenants."""
+    if isinstance(scope, Tenant):
+        return {}
+    dimensions = [{"Name": SET_DIMENSION, "Value": scope.name}] if scope.name else []
+    found: dict[str, State] = {}
+    for metric in METRICS.values():
+        answer = aws.call(
+            "cloudwatch",
+            "describe_alarms_for_metric",
+            f"alarms on {metric.name}",
+            Namespace=NAMESPACE,
+            MetricName=metric.name,
+            Dimensions=dimensions,
+        )
+        found.update((alarm["AlarmName"], to_state(alarm)) for alarm in answer["MetricAlarms"])
+    return {name: state for name, state in found.items() if _trips(guard, name, state)}
+
+
+def _trips(guard: str, name: str, state: State) -> bool:
+    """Whether the alarm is one that makes this guard pause, not one that only warns."""
+    trip = f":{guard}-trip"
+    return name.startswith(f"{guard}-") and any(arn.endswith(trip) for arn in state["alarm_actions"])
+
+
+def read_tags(aws: Aws, alarms: Mapping[str, State]) -> list[dict[str, str]]:
+    """The tags of each alarm."""
+    return [
+        _tags.to_dict(
+            aws.call("cloudwatch", "list_tags_for_resource", f"alarm {name}", ResourceARN=state["_arn"])["Tags"]
+        )
+        for name, state in alarms.items()
+    ]
+
+
+def remember(aws: Aws, alarms: Mapping[str, State], tags: Mapping[str, str]) -> None:
+    """Writes the tags on each alarm."""
+    for name, state in alarms.items():
+        tag_list = _tags.to_list({key: tag_value(value) for key, value in tags.items()})
+        aws.call("cloudwatch", "tag_resource", f"alarm {name}", ResourceARN=state["_arn"], Tags=tag_list)
+
+
+def tag_value(text: str) -> str:
+    """The text as far as a tag can hold it."""
+    return NOT_IN_A_TAG.sub(" ", text)[:MAX_TAG]
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def who_paused(memories: Iterable[Mapping[str, str]]) -> dict[str, Any]:
+    """Pure: {by: guard or person, who, reason, since} of a pause, from the tags of the scope's pause alarms.
+
+    A person's pause stays a person's, also where an alarm trips after it: the function found it and noted so. A pause
+    that nobody noted was made by other means than this collection, and so by a person.
+    """
+    memories = list(memories)
+    resumed = max((memory.get(RESUMED_AT, "") for memory in memories), default="")
+    person = max(memories, key=lambda memory: memory.get(PERSON_PAUSED_AT, ""), default={})
+    since = person.get(PERSON_PAUSED_AT, "")
+    if _later(since, resumed):
+        return {"by": "person", "who": person.get(PERSON), "reason": person.get(REASON), "since": since}
+    handled = max((memory.get(PAUSED_AT, "") for memory in memories), default="")
+    if _later(handled, resumed):
+        return {"by": "guard", "who": None, "reason": None, "since": handled}
+    return {"by": "person", "who": None, "reason": None, "since": None}
+
+
+def _later(one: str, other: str) -> bool:
+    """Whether there is a first time, and it is after the second one, if there is that."""
+    try:
+        return bool(one) and (not other or datetime.fromisoformat(one) > datetime.fromisoformat(other))
+    except ValueError:
+        return False

@@ -1,0 +1,48 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The message that people get when a person pauses or resumes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError
+from ansible_collections.mailops.ses.plugins.module_utils._names import Names
+from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import MISSING
+from ansible_collections.mailops.ses.plugins.module_utils._scopes import Scope
+
+# SNS takes a subject of less than 100 ASCII characters (SNS API reference, Publish).
+MAX_SUBJECT = 99
+# Of many sets, the message names the first.
+MAX_NAMED = 20
+
+
+def tell(aws: Aws, params: dict[str, Any], changes: list[Scope], warnings: list[str]) -> None:
+    """Publishes to the guard's notify topic, if there is one. A failure is a warning: what was done is done."""
+    names = Names(params["name"], aws.region)
+    arn = aws.arn("sns", names.notify_topic)
+    try:
+        person = aws.call("sts", "get_caller_identity")["Arn"]
+        subject, message = compose(aws.account, aws.region, params["enabled"], changes, person, params["reason"])
+        aws.call("sns", "publish", f"topic {arn}", MISSING, TopicArn=arn, Subject=subject, Message=message)
+    except SesError as error:
+        warnings.append(f"It is done, but people could not be told: {error.message}")
+
+
+def compose(
+    account: str, region: str, enabled: bool, changes: list[Scope], person: str, reason: str | None
+) -> tuple[str, str]:
+    """(subject, text) in words that a person understands."""
+    word = "RESUMED" if enabled else "PAUSED"
+    labels = [scope.label for scope in changes]
+    what = labels[0] if len(labels) == 1 else f"{len(labels)} configuration sets or tenants"
+    subject = f"Sending {word} by a person: {what}, {account}, {region}".encode("ascii", "replace").decode()
+    more = f"\n  and {len(labels) - MAX_NAMED} more" if len(labels) > MAX_NAMED else ""
+    listed = "\n".join(f"  {label}" for label in labels[:MAX_NAMED])
+    meaning = "Mail flows again." if enabled else "SES refuses this mail from now on, and keeps none of it for later."
+    return subject[:MAX_SUBJECT], (
+        f"Sending {word} by a person in account {account}, {region}:\n{listed}{more}\n\n"
+        f"Who:    {person}\nReason: {reason or 'none given'}\n\n{meaning}\n"
+    )
