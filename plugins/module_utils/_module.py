@@ -36,4 +36,6 @@ def run_module(operation: Operation) -> None:
         result = operation.run(Aws(module.params), module.params, module.check_mode)
     except SesError as error:
         module.fail_json(msg=error.message, **error.details)
+    for text in result.pop("warnings", []):
+        module.warn(text)
     module.exit_json(**result)

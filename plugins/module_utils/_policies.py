@@ -30,7 +30,7 @@ def trust_policy() -> Policy:
 
 
 def execution_policy(aws: Aws, names: Names, kms_key_arn: str | None) -> Policy:
-    """What the function does, action by action. The account's own sending has no resource to name (SES: "*")."""
+    """What the function does, action by action. Neither the account's own sending nor a metric has a resource ("*")."""
     statements = [
         _allow("PauseAccount", ["ses:GetAccount", "ses:PutAccountSendingAttributes"], "*"),
         _allow(
@@ -39,6 +39,7 @@ def execution_policy(aws: Aws, names: Names, kms_key_arn: str | None) -> Policy:
             aws.arn("ses", "configuration-set/*"),
         ),
         _allow("ReadAlarms", "cloudwatch:DescribeAlarms", aws.arn("cloudwatch", "alarm:*")),
+        _allow("CountSendsOfSets", "cloudwatch:GetMetricStatistics", "*"),
         _allow(
             "RememberOnAlarms",
             ["cloudwatch:ListTagsForResource", "cloudwatch:TagResource"],

@@ -71,7 +71,12 @@ def would_trip(
         state = present.get(entry["alarm_name"], {})
         if state.get("_state") == "ALARM" and state["actions_enabled"]:
             continue
-        if rate is not None and rate["value"] >= entry["threshold"]:
+        if rate is not None and _reaches(entry, rate["value"]):
             shown = {key: entry[key] for key in ("alarm_name", "metric", "configuration_set", "threshold")}
             tripping.append({**shown, "rate": rate["value"], "timestamp": rate["timestamp"]})
     return tripping
+
+
+def _reaches(entry: dict[str, Any], rate: float) -> bool:
+    threshold: float = entry["threshold"]
+    return rate > threshold if entry["comparison_operator"] == "GreaterThanThreshold" else rate >= threshold

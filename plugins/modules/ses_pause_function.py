@@ -87,6 +87,8 @@ options:
     description:
       - With fewer sends than this in the last 24 hours, the function tells people and does not pause; the sweep looks
         again. It keeps one early bounce from stopping an account that hardly sends.
+      - The sends of a configuration set are known only if it has an event destination in CloudWatch for sends, with
+        C(ses:configuration-set) as its only dimension. Where they are not known, the function pauses and says so.
     type: int
     default: 0
   max_event_age:

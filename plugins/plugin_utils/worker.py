@@ -78,7 +78,8 @@ class WorkerAction(ActionBase):
             not HAS_BOTO3
             or self._connection.transport != "local"
             or self._task.async_val
-            or self._task.become
+            # Not the task's own become: the host variable ansible_become goes before it.
+            or self._connection.become
             or any(self._task.environment or [])
             or not self._is_own_interpreter(variables)
         )
@@ -86,7 +87,8 @@ class WorkerAction(ActionBase):
     def _is_own_interpreter(self, variables: dict[str, Any]) -> bool:
         if self._task.delegate_to:
             variables = variables.get("ansible_delegated_vars", {}).get(self._task.delegate_to, variables)
-        wanted = self._templar.template(variables.get("ansible_python_interpreter") or "auto")
+        # From the host's variables, the environment or ansible.cfg.
+        wanted = self._templar.template(constants.config.get_config_value("INTERPRETER_PYTHON", variables=variables))
         if wanted.startswith("auto"):
             return True
         return Path(shutil.which(wanted) or wanted).absolute() == Path(sys.executable).absolute()
@@ -99,6 +101,11 @@ class WorkerAction(ActionBase):
             outcome: dict[str, Any] = {"failed": True, "msg": self._refusal(validation.errors)}
         else:
             outcome = self._outcome(params, variables.get("inventory_hostname", ""))
+        if validation._warnings:
+            both = [
+                f"Both option {pair['option']} and its alias {pair['alias']} are set." for pair in validation._warnings
+            ]
+            outcome["warnings"] = [*both, *outcome.get("warnings", [])]
         if _shows_invocation(variables):
             outcome["invocation"] = {"module_args": params}
         return remove_values(outcome, secrets)

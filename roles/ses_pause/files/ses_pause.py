@@ -7,15 +7,9 @@ Events: the SNS message of an alarm; an alarm that invokes the function; {"sweep
 was lost. Others are ignored. What cannot be read or fails is raised: Lambda tries twice more, then it is queued.
 Environment: SES_PAUSE_NAME, SES_PAUSE_TRIP_TOPIC_ARN, SES_PAUSE_NOTIFY_TOPIC_ARN; optional: SES_PAUSE_MIN_SENDS (sends
 in 24 hours below which nothing is paused; 0) and SES_PAUSE_MAX_EVENT_AGE (seconds; 600).
-Memory: tags on the alarm. Each holds the time of a transition into ALARM, and speaks of it and of all earlier ones:
-    ses-pause:paused-at      it was handled: sending was paused, or found paused
-    ses-pause:told-at        ... and people were told so
-    ses-pause:held-at        people were told that too little was sent to pause for
-    ses-pause:overridden-at  people were told that sending is enabled again although the alarm is still in ALARM
-    ses-pause:resumed-at     (when a person last resumed; the resume playbook writes it)
-Permissions: ses:GetAccount, ses:PutAccountSendingAttributes, cloudwatch:DescribeAlarms on *; ses:GetConfigurationSet,
-ses:PutConfigurationSetSendingOptions on configuration-set/*; cloudwatch:ListTagsForResource, cloudwatch:TagResource on
-alarm:NAME-*; sns:Publish on the notify topic.
+Permissions: ses:GetAccount, ses:PutAccountSendingAttributes, cloudwatch:DescribeAlarms, cloudwatch:GetMetricStatistics
+on *; ses:GetConfigurationSet, ses:PutConfigurationSetSendingOptions on configuration-set/*; cloudwatch:TagResource,
+cloudwatch:ListTagsForResource on alarm:NAME-*; sns:Publish on the notify topic.
 """
 
 import json
@@ -32,8 +26,12 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-PAUSED_AT, TOLD_AT, HELD_AT = "ses-pause:paused-at", "ses-pause:told-at", "ses-pause:held-at"
-OVERRIDDEN_AT, RESUMED_AT = "ses-pause:overridden-at", "ses-pause:resumed-at"
+# Memory: tags on the alarm. Each holds the time of a transition into ALARM, and speaks of it and of all earlier ones.
+PAUSED_AT = "ses-pause:paused-at"  # it was handled: sending was paused, or found paused
+TOLD_AT = "ses-pause:told-at"  # ... and people were told so
+HELD_AT = "ses-pause:held-at"  # people were told that too little was sent to pause for
+OVERRIDDEN_AT = "ses-pause:overridden-at"  # people were told that sending is enabled again, the alarm still in ALARM
+RESUMED_AT = "ses-pause:resumed-at"  # (when a person last resumed; the resume playbook writes it)
 METRICS = {"AWS/SES Reputation.BounceRate": "Bounce rate", "AWS/SES Reputation.ComplaintRate": "Complaint rate"}
 SET = "ses:configuration-set"  # the dimension of a set's alarm; the account's alarm has none
 DATAPOINT = re.compile(r"\[(\d+(?:\.\d+)?(?:[eE][-+]?\d+)?) \(")  # "... datapoints [0.06 (22/11/26 09:55:00)] was ..."
@@ -52,9 +50,7 @@ log = logging.getLogger("ses_pause")
 log.setLevel(logging.INFO)  # Lambda's text format would drop INFO, and every decision must be on record
 
 
-class Alarm(NamedTuple):
-    """One transition of an alarm, whichever way we heard of it."""
-
+class Alarm(NamedTuple):  # one transition of an alarm, whichever way we heard of it
     arn: str
     name: str
     state: str
@@ -62,19 +58,47 @@ class Alarm(NamedTuple):
     reason: str
     metric: str  # one of METRICS, or something else
     dimensions: dict[str, Any]
-    threshold: float | None  # a fraction; None: the event does not say
+    threshold: str  # as people read it
     actions: list[Any]
 
-    def read_sending(self) -> tuple[bool, float | None]:
-        """Whether the alarm's scope may send, and its sends in 24 hours (None: not known)."""
+    def read_sending(self) -> tuple[bool, dict[str, Any]]:
+        """Whether the alarm's scope may send, and all that SES says about it."""
         if not self.dimensions:
             found = SES.get_account()
-            return found.get("SendingEnabled", True), found.get("SendQuota", {}).get("SentLast24Hours")
-        try:
+            return found.get("SendingEnabled", True), found
+        found = {"SendingOptions": {"SendingEnabled": False}}  # nothing can be sent with a set that is gone
+        with suppress(SES.exceptions.NotFoundException):
             found = SES.get_configuration_set(ConfigurationSetName=self.dimensions[SET])
-        except SES.exceptions.NotFoundException:
-            return False, None  # nothing can be sent with a set that is gone
-        return found.get("SendingOptions", {}).get("SendingEnabled", True), None
+        return found.get("SendingOptions", {}).get("SendingEnabled", True), found
+
+    def read_sends(self, found: dict[str, Any]) -> float | None:
+        """Sends in 24 hours; None: not known. Those of a set count from its last fresh start on, as its rates do."""
+        if not self.dimensions:
+            return found.get("SendQuota", {}).get("SentLast24Hours")
+        now, scope = datetime.now(UTC), [{"Name": SET, "Value": self.dimensions[SET]}]
+        day_ago = now - timedelta(days=1)
+        start = max(day_ago, found.get("ReputationOptions", {}).get("LastFreshStart", day_ago))
+        window = {"StartTime": start, "EndTime": now, "Period": 300, "Statistics": ["Sum"]}
+        sent = CLOUDWATCH.get_metric_statistics(Namespace="AWS/SES", MetricName="Send", Dimensions=scope, **window)
+        return sum(point["Sum"] for point in sent["Datapoints"]) if sent.get("Datapoints") else None
+
+    def pause(self, min_sends: int) -> tuple[str, str]:
+        """Pause the alarm's scope, and read it back. Returns what was done, and what is to be said about it."""
+        enabled, found = self.attempt("read whether it sends", self.read_sending, (True, {}))
+        if not enabled:
+            return "already_paused", "By a person, another alarm or an earlier try; or the configuration set is gone."
+        sends = self.attempt("read its sends", partial(self.read_sends, found)) if min_sends and found else None
+        if sends is not None and sends < min_sends:
+            return "held", f"Only {sends:.0f} sends of the last 24 hours count; the guard pauses from {min_sends} on."
+        if self.dimensions:
+            SES.put_configuration_set_sending_options(ConfigurationSetName=self.dimensions[SET], SendingEnabled=False)
+        else:
+            SES.put_account_sending_attributes(SendingEnabled=False)
+        for seconds in (0, 1, 2):  # a read just after the write may still show the state before it
+            time.sleep(seconds)
+            if not self.read_sending()[0]:
+                return "paused", "Sends in 24 hours not known: no floor applied." if min_sends and sends is None else ""
+        raise RuntimeError("SES took the pause, but still reports sending as enabled")
 
     def read_memory(self) -> set[str]:
         """The tags that speak of this transition. Not one from the future: a wrong clock must not blind the guard."""
@@ -114,6 +138,63 @@ class Guard:  # what this function guards, and how
         self.function_arn = ":".join(function_arn.split(":")[:7])  # without an alias
         self.alarms = f"arn:{partition}:cloudwatch:{self.region}:{self.account}:alarm:{self.name}-"
 
+    def jobs(self, event: dict[str, Any]) -> list[partial[dict[str, Any]]]:
+        if event.get("sweep") is True:
+            find = CLOUDWATCH.get_paginator("describe_alarms").paginate
+            found = find(AlarmNamePrefix=f"{self.name}-", StateValue="ALARM").search("MetricAlarms[]")
+            alarms = sorted(found, key=lambda alarm: len(alarm.get("Dimensions", [])))  # the account before its sets
+            return [partial(self.handle, from_description, alarm, swept=True) for alarm in alarms]
+        if "Records" in event:  # an empty list is as unreadable as an empty record
+            return [partial(self.handle, from_sns, record) for record in event["Records"] or [None]]
+        if event.get("source") == "aws.cloudwatch" and "alarmData" in event:
+            return [partial(self.handle, partial(from_direct, self.function_arn), event)]
+        return [partial(decided, None, "ignored", "it is not an event this function knows")]
+
+    def handle(self, parse: Any, raw: Any, swept: bool = False) -> dict[str, Any]:
+        """Decide from the alarm and its tags. If `swept`, raw is the alarm's present state, else an event about it."""
+        try:
+            alarm = parse(raw)
+        except UNREADABLE as error:  # says which field is missing, but never repeats the data
+            field = f"no {error}" if isinstance(error, KeyError) else type(error).__name__
+            raise RuntimeError(f"unreadable event: {field}") from None
+        if why := self.why_ignored(alarm):
+            return decided(alarm, "ignored", why)
+        # A sweep comes again and again: without a memory it would undo a person's resume each time, so there it raises.
+        memory = alarm.read_memory() if swept else alarm.attempt("read its tags", alarm.read_memory, set())
+        if memory & {PAUSED_AT, RESUMED_AT}:
+            return self.look_again(alarm, memory, swept)
+        # A fresh event is acted on without asking its alarm again: after AWS's own drill that is OK within seconds.
+        if not swept and abs(datetime.now(UTC) - alarm.since) > self.max_event_age:
+            alarm = alarm.attempt("read its present state", alarm.read_present, alarm)
+            if why := self.why_ignored(alarm):
+                return decided(alarm, "ignored", f"the event is old, and by now {why}")
+        return self.act(alarm, memory)
+
+    def look_again(self, alarm: Alarm, memory: set[str], swept: bool) -> dict[str, Any]:
+        """Pause nothing, for this was decided before; but see that people know."""
+        overridden = OVERRIDDEN_AT in memory
+        if swept and not overridden and alarm.read_sending()[0]:
+            self.tell_once(alarm, memory, OVERRIDDEN_AT, "overridden")
+            return decided(alarm, "overridden", "sending is enabled, the alarm still in ALARM: a person's decision")
+        if PAUSED_AT in memory and not overridden:  # silent, unless an earlier attempt paused and could not tell
+            self.tell_once(alarm, memory, TOLD_AT, "paused")
+        return decided(alarm, "handled", f"decided before: {', '.join(sorted(memory))}")
+
+    def act(self, alarm: Alarm, memory: set[str]) -> dict[str, Any]:
+        """Pause; write that down; then tell. So if telling fails, the retry tells, and does not pause over a resume."""
+        try:
+            action, why = alarm.pause(self.min_sends)
+        except Exception as error:  # told at each attempt, three an event at most: one knows nothing of the one before
+            alarm.attempt("tell people", partial(self.tell, alarm, "failed", str(error)))
+            raise
+        decision = decided(alarm, action, why)
+        try:
+            if action != "held":
+                alarm.remember(PAUSED_AT)
+        finally:  # tell people even so; then what failed is raised, for Lambda to try again
+            self.tell_once(alarm, memory, HELD_AT if action == "held" else TOLD_AT, action, why)
+        return decision
+
     def why_ignored(self, alarm: Alarm | None) -> str | None:
         """Why this must pause nothing; None for an alarm of this guard that is in ALARM."""
         if alarm is None:
@@ -140,12 +221,11 @@ class Guard:  # what this function guards, and how
             scope, look = f"configuration set {name}, {scope}", f"get-configuration-set --configuration-set-name {name}"
             write = f"put-configuration-set-sending-options --configuration-set-name {name}"
         value = f"{float(rate[1]):.3%}" if (rate := DATAPOINT.search(alarm.reason)) else "unknown"
-        threshold = "unknown" if alarm.threshold is None else f"{alarm.threshold:.3%}"
         message = f"""{title}: {scope}.
 {meaning}
 
 Alarm: {alarm.name} of the guard {self.name}, in ALARM since {alarm.since:%Y-%m-%d %H:%M:%S} UTC
-{METRICS[alarm.metric]}: {value}; threshold: {threshold}
+{METRICS[alarm.metric]}: {value}; threshold: {alarm.threshold}
 CloudWatch says: {alarm.reason}
 
 To look:    aws sesv2 {look} --region {self.region}
@@ -162,7 +242,7 @@ To resume, when the cause is found and stopped:
 def handler(event: Any, context: Any) -> dict[str, Any]:
     """Do every job of the event, then raise if one of them failed: a bad one must not keep the others from pausing."""
     guard, results, failures = Guard(os.environ, context.invoked_function_arn), [], []
-    for job in jobs(guard, event if isinstance(event, dict) else {}):
+    for job in guard.jobs(event if isinstance(event, dict) else {}):
         try:
             results.append(job())
         except Exception as error:
@@ -171,86 +251,6 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     if failures:
         raise RuntimeError(f"{len(failures)} failed, {len(results)} done: {'; '.join(failures)}")
     return {"results": results}
-
-
-def jobs(guard: Guard, event: dict[str, Any]) -> list[partial[dict[str, Any]]]:
-    if event.get("sweep") is True:
-        find = CLOUDWATCH.get_paginator("describe_alarms").paginate
-        pages = find(AlarmNamePrefix=f"{guard.name}-", StateValue="ALARM")
-        alarms = [alarm for page in pages for alarm in page["MetricAlarms"]]
-        alarms.sort(key=lambda alarm: len(alarm.get("Dimensions", [])))  # the account before its sets
-        return [partial(handle, guard, from_description, alarm, swept=True) for alarm in alarms]
-    if "Records" in event:  # an empty list is as unreadable as an empty record
-        return [partial(handle, guard, from_sns, record) for record in event["Records"] or [None]]
-    if event.get("source") == "aws.cloudwatch" and "alarmData" in event:
-        return [partial(handle, guard, partial(from_direct, guard.function_arn), event)]
-    return [partial(decided, None, "ignored", "it is not an event this function knows")]
-
-
-def handle(guard: Guard, parse: Any, raw: Any, swept: bool = False) -> dict[str, Any]:
-    """Decide from the alarm and its tags. If `swept`, raw is the alarm's present state, otherwise an event about it."""
-    try:
-        alarm = parse(raw)
-    except UNREADABLE as error:  # says which field is missing, but never repeats the data
-        field = f"no {error}" if isinstance(error, KeyError) else type(error).__name__
-        raise RuntimeError(f"unreadable event: {field}") from None
-    if why := guard.why_ignored(alarm):
-        return decided(alarm, "ignored", why)
-    # A sweep comes again and again: without a memory it would undo a person's resume each time, so there it raises.
-    memory = alarm.read_memory() if swept else alarm.attempt("read its tags", alarm.read_memory, set())
-    if memory & {PAUSED_AT, RESUMED_AT}:
-        return look_again(guard, alarm, memory, swept)
-    # A fresh event is acted on without asking its alarm again: after AWS's own drill that is OK within seconds.
-    if not swept and abs(datetime.now(UTC) - alarm.since) > guard.max_event_age:
-        alarm = alarm.attempt("read its present state", alarm.read_present, alarm)
-        if why := guard.why_ignored(alarm):
-            return decided(alarm, "ignored", f"the event is old, and by now {why}")
-    return act(guard, alarm, memory)
-
-
-def look_again(guard: Guard, alarm: Alarm, memory: set[str], swept: bool) -> dict[str, Any]:
-    """Pause nothing, for this was decided before; but see that people know."""
-    overridden = OVERRIDDEN_AT in memory
-    if swept and not overridden and alarm.read_sending()[0]:
-        guard.tell_once(alarm, memory, OVERRIDDEN_AT, "overridden")
-        return decided(alarm, "overridden", "sending is enabled although the alarm is in ALARM: a person's decision")
-    if PAUSED_AT in memory and not overridden:  # silent, unless an earlier attempt paused and could not tell
-        guard.tell_once(alarm, memory, TOLD_AT, "paused")
-    return decided(alarm, "handled", f"decided before: {', '.join(sorted(memory))}")
-
-
-def act(guard: Guard, alarm: Alarm, memory: set[str]) -> dict[str, Any]:
-    """Pause; write that down; then tell. So if telling fails, the retry tells, and does not pause over a resume."""
-    try:
-        action, why = pause(alarm, guard.min_sends)
-    except Exception as error:  # told at each attempt, three an event at most: one knows nothing of the one before
-        alarm.attempt("tell people", partial(guard.tell, alarm, "failed", str(error)))
-        raise
-    decision = decided(alarm, action, why)
-    try:
-        if action != "held":
-            alarm.remember(PAUSED_AT)
-    finally:  # tell people even so; then what failed is raised, for Lambda to try again
-        guard.tell_once(alarm, memory, HELD_AT if action == "held" else TOLD_AT, action, why)
-    return decision
-
-
-def pause(alarm: Alarm, min_sends: int) -> tuple[str, str]:
-    """Pause the alarm's scope, and read it back. Returns what was done, and what is to be said about it."""
-    enabled, sends = alarm.attempt("read whether it sends", alarm.read_sending, (True, None))
-    if not enabled:
-        return "already_paused", "By a person, another alarm or an earlier attempt; or the configuration set is gone."
-    if sends is not None and sends < min_sends:
-        return "held", f"Only {sends:.0f} sends in 24 hours; the guard pauses from {min_sends} on."
-    if alarm.dimensions:
-        SES.put_configuration_set_sending_options(ConfigurationSetName=alarm.dimensions[SET], SendingEnabled=False)
-    else:
-        SES.put_account_sending_attributes(SendingEnabled=False)
-    for seconds in (0, 1, 2):  # a read just after the write may still show the state before it
-        time.sleep(seconds)
-        if not alarm.read_sending()[0]:
-            return "paused", "Sends in 24 hours not known: no floor applied." if min_sends and sends is None else ""
-    raise RuntimeError("SES took the pause, but still reports sending as enabled")
 
 
 def decided(alarm: Alarm | None, action: str, why: str) -> dict[str, Any]:
@@ -286,7 +286,7 @@ def from_description(alarm: dict[str, Any]) -> Alarm:
     metric = f"{alarm.get('Namespace')} {alarm.get('MetricName')}"  # metric math and composite alarms have none
     pairs = alarm.get("Dimensions") or []  # Name and Value, but name and value in SNS messages
     dimensions = {pair.get("Name") or pair["name"]: pair.get("Value") or pair["value"] for pair in pairs}
-    threshold = None if alarm.get("Threshold") is None else float(alarm["Threshold"])
+    threshold = "unknown" if alarm.get("Threshold") is None else f"{float(alarm['Threshold']):.3%}"
     actions = list(alarm.get("AlarmActions") or []) if alarm.get("ActionsEnabled", True) else []  # off: not to act
     state, reason, name = alarm["StateValue"], str(alarm.get("StateReason")), arn.split(":", 6)[6]
     return Alarm(arn, name, state, since, reason, metric, dimensions, threshold, actions)

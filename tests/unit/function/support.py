@@ -192,9 +192,27 @@ class Stubbed:
         quota = {"Max24HourSend": 50000.0, "MaxSendRate": 14.0, "SentLast24Hours": float(sends)}
         self.stubs["sesv2"].add_response("get_account", {"SendingEnabled": enabled, "SendQuota": quota}, {})
 
-    def configuration_set(self, enabled: bool, name: str = "newsletter") -> None:
-        answer = {"ConfigurationSetName": name, "SendingOptions": {"SendingEnabled": enabled}}
+    def configuration_set(self, enabled: bool, name: str = "newsletter", fresh_start: datetime | None = None) -> None:
+        answer: dict[str, Any] = {"ConfigurationSetName": name, "SendingOptions": {"SendingEnabled": enabled}}
+        if fresh_start:
+            answer["ReputationOptions"] = {"ReputationMetricsEnabled": True, "LastFreshStart": fresh_start}
         self.stubs["sesv2"].add_response("get_configuration_set", answer, {"ConfigurationSetName": name})
+
+    def sends(self, *sums: float, name: str = "newsletter") -> None:
+        """What CloudWatch has of a set's sends: each sum is that of one period."""
+        points = [{"Timestamp": ago(300 * index), "Sum": value, "Unit": "Count"} for index, value in enumerate(sums)]
+        expected = {
+            "Namespace": "AWS/SES",
+            "MetricName": "Send",
+            "Dimensions": [{"Name": "ses:configuration-set", "Value": name}],
+            "StartTime": ANY,
+            "EndTime": ANY,
+            "Period": 300,
+            "Statistics": ["Sum"],
+        }
+        self.stubs["cloudwatch"].add_response(
+            "get_metric_statistics", {"Label": "Send", "Datapoints": points}, expected
+        )
 
     def alarms(self, *descriptions: dict[str, Any], token: str | None = None, after: str | None = None) -> None:
         """One page of the sweep's search; `token` announces another page, `after` is the token it is asked with."""
@@ -224,6 +242,14 @@ class Stubbed:
         self.stubs["sns"].add_response("publish", {"MessageId": "1"}, expected)
 
     # Whole courses of events
+
+    def pauses_set_and_tells(self, since: datetime) -> None:
+        """All answers for a set's alarm, once it is decided that the set is paused."""
+        self.pauses_set()
+        self.configuration_set(False)
+        self.remembers("paused-at", since, SET_BOUNCE)
+        self.tells()
+        self.remembers("told-at", since, SET_BOUNCE)
 
     def pauses_and_tells(self, since: datetime) -> None:
         """All answers for an account's alarm that nothing is known of."""

@@ -10,11 +10,22 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from tests.unit.function.support import ACCOUNT, FUNCTION_ARN, NAME, NOTIFY_TOPIC, REGION, SOURCE, TRIP_TOPIC, alarm_arn
+from tests.unit.function.support import (
+    ACCOUNT,
+    FUNCTION_ARN,
+    NAME,
+    NOTIFY_TOPIC,
+    REGION,
+    SOURCE,
+    TRIP_TOPIC,
+    ago,
+    alarm_arn,
+)
 
 QUEUE_ARN = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{NAME}-failures"
 EVERY_ALARM = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:*"
@@ -25,6 +36,7 @@ PERMISSIONS = {
     "ses:GetConfigurationSet": f"arn:aws:ses:{REGION}:{ACCOUNT}:configuration-set/*",
     "ses:PutConfigurationSetSendingOptions": f"arn:aws:ses:{REGION}:{ACCOUNT}:configuration-set/*",
     "cloudwatch:DescribeAlarms": "*",
+    "cloudwatch:GetMetricStatistics": "*",
     "cloudwatch:ListTagsForResource": alarm_arn(f"{NAME}-*"),
     "cloudwatch:TagResource": alarm_arn(f"{NAME}-*"),
     "sns:Publish": NOTIFY_TOPIC,
@@ -43,6 +55,12 @@ BOUNCE = {
     "ComparisonOperator": "GreaterThanOrEqualToThreshold",
     "TreatMissingData": "ignore",
     "AlarmActions": [TRIP_TOPIC],
+}
+NEWSLETTER = [{"Name": "ses:configuration-set", "Value": "newsletter"}]
+ENVIRONMENT = {
+    "SES_PAUSE_NAME": NAME,
+    "SES_PAUSE_TRIP_TOPIC_ARN": TRIP_TOPIC,
+    "SES_PAUSE_NOTIFY_TOPIC_ARN": NOTIFY_TOPIC,
 }
 TRUST = [{"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}]
 
@@ -75,13 +93,7 @@ class Chain:
             Code={"ZipFile": packed.getvalue()},
             Timeout=60,
             LoggingConfig={"LogFormat": "JSON"},
-            Environment={
-                "Variables": {
-                    "SES_PAUSE_NAME": NAME,
-                    "SES_PAUSE_TRIP_TOPIC_ARN": TRIP_TOPIC,
-                    "SES_PAUSE_NOTIFY_TOPIC_ARN": NOTIFY_TOPIC,
-                }
-            },
+            Environment={"Variables": ENVIRONMENT},
         )
         functions.put_function_event_invoke_config(
             FunctionName=NAME, DestinationConfig={"OnFailure": {"Destination": QUEUE_ARN}}
@@ -111,6 +123,15 @@ class Chain:
         document = json.dumps({"Version": "2012-10-17", "Statement": statements})
         self.clients["iam"].put_role_policy(RoleName=NAME, PolicyName=NAME, PolicyDocument=document)
 
+    def hold_below(self, sends: int) -> None:
+        variables = {**ENVIRONMENT, "SES_PAUSE_MIN_SENDS": str(sends)}
+        self.clients["lambda"].update_function_configuration(FunctionName=NAME, Environment={"Variables": variables})
+
+    def count_sends(self, number: int, when: datetime) -> None:
+        """As SES does for a set with an event destination in CloudWatch that has the set's name as dimension."""
+        datum = {"MetricName": "Send", "Dimensions": NEWSLETTER, "Value": number, "Unit": "Count", "Timestamp": when}
+        self.clients["cloudwatch"].put_metric_data(Namespace="AWS/SES", MetricData=[datum])
+
     def alarm(self, **changes: Any) -> str:
         name = str({**BOUNCE, **changes}["AlarmName"])
         self.clients["cloudwatch"].put_metric_alarm(**{**BOUNCE, **changes})
@@ -137,6 +158,14 @@ class Chain:
 
     def sending(self) -> bool:
         return bool(self.clients["ses"].get_account_sending_enabled()["Enabled"])
+
+    def set_sending(self, name: str = "newsletter") -> bool:
+        found = self.clients["sesv2"].get_configuration_set(ConfigurationSetName=name)
+        return bool(found["SendingOptions"]["SendingEnabled"])
+
+    def switch_set(self, enabled: bool) -> None:
+        options = {"ConfigurationSetName": "newsletter", "SendingEnabled": enabled}
+        self.clients["sesv2"].put_configuration_set_sending_options(**options)
 
     def resume(self) -> None:
         self.clients["ses"].update_account_sending_enabled(Enabled=True)
@@ -201,17 +230,60 @@ def test_an_alarm_that_calls_the_function_itself_does(chain: Chain) -> None:
 def test_an_alarm_of_a_set_pauses_the_set_and_leaves_the_account_sending(chain: Chain) -> None:
     for name in ("newsletter", "orders"):
         chain.clients["sesv2"].create_configuration_set(ConfigurationSetName=name)
-    dimensions = [{"Name": "ses:configuration-set", "Value": "newsletter"}]
-    chain.set_state(chain.alarm(AlarmName=f"{NAME}-bounce-pause-newsletter", Dimensions=dimensions), "ALARM")
-    found = {
-        name: chain.clients["sesv2"].get_configuration_set(ConfigurationSetName=name)["SendingOptions"][
-            "SendingEnabled"
-        ]
-        for name in ("newsletter", "orders")
-    }
-    assert found == {"newsletter": False, "orders": True}
+    chain.set_state(chain.alarm(AlarmName=f"{NAME}-bounce-pause-newsletter", Dimensions=NEWSLETTER), "ALARM")
+    assert not chain.set_sending("newsletter")
+    assert chain.set_sending("orders")
     assert chain.sending()
     assert chain.told() == [f"Sending PAUSED: configuration set newsletter, account {ACCOUNT}, {REGION}"]
+
+
+@pytest.mark.parametrize(
+    ("counted", "title", "said"),
+    [
+        ({600: 99}, "Sending NOT paused", "Only 99 sends"),
+        ({600: 60, 86000: 40}, "Sending PAUSED", None),
+        ({90000: 500}, "Sending PAUSED", "Sends in 24 hours not known"),
+        ({}, "Sending PAUSED", "Sends in 24 hours not known"),
+    ],
+    ids=["below", "from there on", "the day before", "not counted"],
+)
+def test_the_floor_holds_for_a_set(chain: Chain, counted: dict[int, int], title: str, said: str | None) -> None:
+    chain.hold_below(100)
+    chain.clients["sesv2"].create_configuration_set(ConfigurationSetName="newsletter")
+    for seconds, number in counted.items():
+        chain.count_sends(number, ago(seconds))
+    chain.set_state(chain.alarm(AlarmName=f"{NAME}-bounce-pause-newsletter", Dimensions=NEWSLETTER), "ALARM")
+    assert chain.set_sending() is (title == "Sending NOT paused")
+    (entry,) = chain.control("sns/outbox", method="GET")
+    assert entry["subject"].startswith(f"{title}: configuration set newsletter")
+    assert said in entry["message"] if said else "sends" not in entry["message"].lower()
+
+
+def test_after_a_resume_one_early_bounce_does_not_pause_a_set_but_many_sends_do(chain: Chain) -> None:
+    chain.hold_below(100)
+    chain.clients["sesv2"].create_configuration_set(ConfigurationSetName="newsletter")
+    chain.count_sends(500, ago(600))
+    chain.switch_set(False)
+    chain.switch_set(True)
+    chain.count_sends(3, datetime.now(UTC))
+    name = chain.alarm(AlarmName=f"{NAME}-bounce-pause-newsletter", Dimensions=NEWSLETTER)
+    chain.set_state(name, "ALARM")
+    assert chain.sweep() == ["held"]
+    assert chain.set_sending()
+    chain.count_sends(97, datetime.now(UTC))
+    assert chain.sweep() == ["paused"]
+    assert not chain.set_sending()
+    assert [subject.split(":")[0] for subject in chain.told()] == ["Sending NOT paused", "Sending PAUSED"]
+    assert chain.memory(name) == {"held-at", "paused-at", "told-at"}
+
+
+def test_without_the_permission_to_count_a_set_is_paused(chain: Chain) -> None:
+    chain.permit("cloudwatch:GetMetricStatistics")
+    chain.hold_below(100)
+    chain.clients["sesv2"].create_configuration_set(ConfigurationSetName="newsletter")
+    chain.count_sends(1, ago(600))
+    chain.set_state(chain.alarm(AlarmName=f"{NAME}-bounce-pause-newsletter", Dimensions=NEWSLETTER), "ALARM")
+    assert not chain.set_sending()
 
 
 @pytest.mark.parametrize(

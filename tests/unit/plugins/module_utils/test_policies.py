@@ -37,6 +37,8 @@ def test_the_function_may_do_exactly_this(offline: Aws) -> None:
         "ses:GetConfigurationSet": f"arn:aws:ses:{HERE}:configuration-set/*",
         "ses:PutConfigurationSetSendingOptions": f"arn:aws:ses:{HERE}:configuration-set/*",
         "cloudwatch:DescribeAlarms": f"arn:aws:cloudwatch:{HERE}:alarm:*",
+        # Nor has a metric in CloudWatch.
+        "cloudwatch:GetMetricStatistics": "*",
         "cloudwatch:ListTagsForResource": f"arn:aws:cloudwatch:{HERE}:alarm:ses-pause-*",
         "cloudwatch:TagResource": f"arn:aws:cloudwatch:{HERE}:alarm:ses-pause-*",
         "sns:Publish": f"arn:aws:sns:{HERE}:ses-pause-notify",

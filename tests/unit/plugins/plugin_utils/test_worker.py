@@ -1,0 +1,389 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The action plugins: when they run in the worker, with which options, and that nothing secret gets out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from ansible import constants
+from ansible.errors import AnsibleError
+from ansible.module_utils.testing import patch_module_args
+from ansible.parsing.dataloader import DataLoader
+from ansible.playbook.play_context import PlayContext
+from ansible.playbook.task import Task
+from ansible.plugins.loader import become_loader, connection_loader
+from ansible.template import Templar, trust_as_template
+from ansible_collections.mailops.ses.plugins.action import (
+    ses_pause_function,
+    ses_reputation_alarm,
+    ses_reputation_info,
+    ses_sending_enabled,
+)
+from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError, connection_spec
+from ansible_collections.mailops.ses.plugins.module_utils._module import Operation
+from ansible_collections.mailops.ses.plugins.modules import ses_sending_enabled as module
+from ansible_collections.mailops.ses.plugins.plugin_utils import worker
+from ansible_collections.mailops.ses.plugins.plugin_utils.worker import HOST_OPTIONS, WorkerAction
+
+from tests.unit.plugins.target import CODE, Target, writes
+
+SHOWN = {"ansible_inject_invocation": True}
+HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+
+
+@dataclass
+class Action:
+    """A task's action plugin, which notes the module process that it would start."""
+
+    plugin: type[WorkerAction]
+    args: dict[str, Any]
+    variables: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    processes: list[dict[str, Any]] = field(default_factory=list)
+    removed: list[Any] = field(default_factory=list)
+    is_become: bool = False
+    transport: str = "local"
+
+    def run(self) -> dict[str, Any]:
+        task = Task()
+        task.action = f"mailops.ses.{self.plugin.__module__.rpartition('.')[2]}"
+        task.args = self.args
+        for name, value in self.settings.items():
+            setattr(task, name, value)
+        connection = connection_loader.get("local", PlayContext())
+        if self.is_become:
+            connection.set_become_plugin(become_loader.get("sudo"))
+        if self.transport != "local":
+            type(connection).transport = self.transport
+        loader = DataLoader()
+        templar = Templar(loader=loader, variables=self.variables)
+        action = self.plugin(
+            task=task, connection=connection, play_context=PlayContext(), loader=loader, templar=templar
+        )
+
+        def execute_module(**call: Any) -> dict[str, Any]:
+            self.processes.append(call)
+            return {"changed": True, "by": "a process"}
+
+        action._execute_module = execute_module
+        action._remove_tmp_path = self.removed.append
+        return action.run(task_vars=self.variables)
+
+
+@pytest.fixture
+def action(target: Target, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Action]:
+    """``action(plugin, settings, variables, **args)``: a task against the local AWS."""
+    # Restored after each test: one of them gives it another value.
+    connection = type(connection_loader.get("local", PlayContext()))
+    monkeypatch.setattr(connection, "transport", "local")
+
+    def make(
+        plugin: Any = ses_sending_enabled,
+        settings: dict[str, Any] | None = None,
+        variables: dict[str, Any] | None = None,
+        **args: Any,
+    ) -> Action:
+        return Action(plugin.ActionModule, {**target.connection, **args}, variables or {}, settings or {})
+
+    return make
+
+
+# In the worker
+
+
+@pytest.mark.parametrize(
+    ("plugin", "args"),
+    [
+        (ses_sending_enabled, {"enabled": False}),
+        (ses_reputation_alarm, {"metric": "bounce_rate", "alarm_actions": []}),
+        (ses_pause_function, {"code": CODE}),
+    ],
+)
+def test_check_mode_and_a_run(target: Target, action: Callable[..., Action], plugin: Any, args: dict[str, Any]) -> None:
+    with target.recorded() as calls:
+        planned = action(plugin, {"check_mode": True}, **args).run()
+    assert not writes(calls)
+    assert action(plugin, **args).run() == planned
+    assert planned["changed"] is True
+    assert action(plugin, **args).run()["changed"] is False
+
+
+def test_it_gives_what_the_module_gives(
+    target: Target, action: Callable[..., Action], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for args in ({"enabled": False}, {"enabled": False, "tenants": ["amce"]}, {"enable": False}, {}):
+        here = action(settings={"check_mode": True}, **args).run()
+        arguments = {**target.connection, **args, "_ansible_check_mode": True}
+        arguments["_ansible_module_name"] = "mailops.ses.ses_sending_enabled"
+        with patch_module_args(arguments), pytest.raises(SystemExit):
+            module.main()
+        there = json.loads(capsys.readouterr().out)
+        # A module says where it failed, too.
+        for result in (here, there):
+            for key in ("exception", "invocation"):
+                result.pop(key, None)
+        assert here == there
+
+
+def test_an_error_says_what_to_do_and_brings_its_details(action: Callable[..., Action]) -> None:
+    result = action(enabled=False, configuration_sets=["nwes"]).run()
+    assert (result["failed"], result["missing"]) == (True, ["nwes"])
+    assert result["msg"].startswith("Not in SES of account")
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        ({}, "missing required arguments: enabled"),
+        ({"enabled": "perhaps"}, "argument 'enabled' is of type"),
+        (
+            {"enabled": True, "enable": True},
+            "Unsupported parameters for (mailops.ses.ses_sending_enabled) module: enable. Supported parameters",
+        ),
+    ],
+)
+def test_refused_options_are_told_as_a_module_tells_them(
+    action: Callable[..., Action], args: dict[str, Any], message: str
+) -> None:
+    task = action(**args)
+    result = task.run()
+    assert result["failed"] is True
+    assert result["msg"].startswith(message)
+    assert not task.processes
+
+
+def test_rules_over_several_options_hold(action: Callable[..., Action]) -> None:
+    result = action(ses_pause_function).run()
+    assert result["msg"] == "state is present but all of the following are missing: code"
+    result = action(ses_reputation_alarm, metric="bounce_rate", alarms=[]).run()
+    assert "mutually exclusive" in result["msg"]
+
+
+def test_an_option_beside_its_alias_is_warned_of(action: Callable[..., Action]) -> None:
+    result = action(ses_reputation_info, gather=[], aws_region="eu-west-1").run()
+    assert result["warnings"] == ["Both option region and its alias aws_region are set."]
+
+
+def test_long_work_says_how_far_it_is(
+    action: Callable[..., Action], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
+        aws.say("half of it")
+        return {"changed": False}
+
+    monkeypatch.setattr(ses_reputation_info.ActionModule, "OPERATION", Operation(run, {}))
+    action(ses_reputation_info, variables={"inventory_hostname": "main-eu"}).run()
+    assert "[main-eu] half of it" in capsys.readouterr().out
+
+
+# Secrets
+
+
+class Leaky(WorkerAction):
+    """One that tells all it knows."""
+
+    @staticmethod
+    def leak(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
+        if params["fail"]:
+            raise SesError(f"{params['secret_key']} was refused", tried=params["hooks"])
+        return {"changed": False, "told": params["hooks"], "keys": [params["secret_key"]]}
+
+    OPERATION: ClassVar[Operation] = Operation(
+        leak,
+        {
+            "fail": {"type": "bool"},
+            "hooks": {
+                "type": "list",
+                "elements": "dict",
+                "options": {"url": {"type": "str"}, "password": {"type": "str", "no_log": True}},
+            },
+        },
+    )
+
+
+@pytest.mark.parametrize("fail", [True, False])
+def test_secrets_are_masked_in_result_error_and_invocation(target: Target, fail: bool) -> None:
+    args = {
+        **target.connection,
+        "secret_key": "wJalrXUtnFEMI",
+        "session_token": "IQoJb3JpZ2luX2Vj",
+        "hooks": [{"url": "https://ann@example.com", "password": "hunter2"}],
+        "fail": fail,
+    }
+    result = Action(Leaky, args, SHOWN).run()
+    text = json.dumps(result)
+    for secret in ("wJalrXUtnFEMI", "IQoJb3JpZ2luX2Vj", "hunter2"):
+        assert secret not in text
+    arguments = result["invocation"]["module_args"]
+    assert (arguments["secret_key"], arguments["session_token"]) == (HIDDEN, HIDDEN)
+    assert arguments["hooks"] == [{"url": "https://ann@example.com", "password": HIDDEN}]
+    if fail:
+        assert result["msg"] == "******** was refused"
+
+
+def test_a_password_of_a_subscription_is_masked(action: Callable[..., Action]) -> None:
+    hook = {"protocol": "https", "endpoint": "https://ann@example.com/hook", "password": "hunter2"}
+    for args in ({"subscriptions": [hook]}, {"subscriptions": [hook], "timeout": 1}, {"subscriptions": [hook], "x": 1}):
+        result = action(ses_pause_function, {"check_mode": True}, SHOWN, code=CODE, **args).run()
+        assert "hunter2" not in json.dumps(result)
+        assert result["invocation"]["module_args"]["subscriptions"][0]["password"] == HIDDEN
+
+
+@pytest.mark.parametrize(("setting", "is_shown"), [(True, True), (False, False), (None, True)])
+def test_arguments_are_shown_where_a_module_shows_them(
+    action: Callable[..., Action], monkeypatch: pytest.MonkeyPatch, setting: bool | None, is_shown: bool
+) -> None:
+    def read(name: str, variables: dict[str, Any]) -> Any:
+        if name == "INJECT_INVOCATION" and setting is None:
+            raise AnsibleError("ansible-core before 2.21 has no such setting.")
+        return setting if name == "INJECT_INVOCATION" else "auto"
+
+    monkeypatch.setattr(constants.config, "get_config_value", read)
+    assert ("invocation" in action(ses_reputation_info, gather=[]).run()) is is_shown
+
+
+# What a host says once for all of its tasks
+
+
+def test_the_host_options_are_options_with_all_of_their_aliases() -> None:
+    spec = connection_spec()
+    assert {option: tuple(spec[option].get("aliases", ())) for option in HOST_OPTIONS} == HOST_OPTIONS
+
+
+def test_a_hosts_variables_fill_what_the_task_does_not_say(target: Target) -> None:
+    variables = {
+        "ses_pause_region": trust_as_template("{{ where }}"),
+        "where": "ap-south-1",
+        "ses_pause_endpoint_url": target.connection["endpoint_url"],
+        "ses_pause_assume_role_arn": "arn:aws:iam::210987654321:role/x",
+        "ses_pause_assume_role_external_id": "42",
+        "ses_pause_profile": "",
+        **SHOWN,
+    }
+    keys = {"access_key": "testing", "secret_key": "testing"}
+    result = Action(ses_reputation_info.ActionModule, {**keys, "gather": ["account"]}, variables).run()
+    assert (result["account"]["id"], result["account"]["region"]) == ("210987654321", "ap-south-1")
+    arguments = result["invocation"]["module_args"]
+    assert (arguments["assume_role_external_id"], arguments["profile"]) == ("42", None)
+
+
+@pytest.mark.parametrize("option", ["region", "aws_region"])
+def test_what_the_task_says_wins(target: Target, option: str) -> None:
+    args = {**target.connection, "gather": ["account"]}
+    del args["region"]
+    variables = {"ses_pause_region": "ap-south-1"}
+    result = Action(ses_reputation_info.ActionModule, {**args, option: "eu-north-1"}, variables).run()
+    assert result["account"]["region"] == "eu-north-1"
+    assert "warnings" not in result
+
+
+def test_the_tasks_own_arguments_are_left_as_they_are(action: Callable[..., Action]) -> None:
+    task = action(variables={"ses_pause_profile": "mail"}, enabled=False)
+    task.run()
+    assert "profile" not in task.args
+
+
+# In a process of its own
+
+OTHER = str(Path(sys.executable).parent / "another-python")
+
+
+@pytest.mark.parametrize(
+    ("settings", "variables", "more"),
+    [
+        ({}, {}, {"transport": "ssh"}),
+        ({}, {}, {"is_become": True}),
+        ({"async_val": 60}, {}, {}),
+        ({"environment": [{"AWS_PROFILE": "mail"}]}, {}, {}),
+        ({}, {"ansible_python_interpreter": OTHER}, {}),
+        ({}, {"ansible_python_interpreter": trust_as_template("{{ python }}"), "python": OTHER}, {}),
+        (
+            {"delegate_to": "bastion"},
+            {"ansible_delegated_vars": {"bastion": {"ansible_python_interpreter": OTHER}}},
+            {},
+        ),
+        # Nothing is known of the other host: its interpreter is taken to be this one's.
+        ({"delegate_to": "bastion"}, {"ansible_python_interpreter": OTHER}, {}),
+    ],
+)
+def test_it_steps_aside_where_the_worker_would_not_mean_the_same(
+    target: Target,
+    action: Callable[..., Action],
+    settings: dict[str, Any],
+    variables: dict[str, Any],
+    more: dict[str, Any],
+) -> None:
+    variables = {**variables, "ses_pause_assume_role_external_id": "42"}
+    task = action(settings=settings, variables=variables, enabled=False)
+    vars(task).update(more)
+    with target.recorded() as calls:
+        result = task.run()
+    assert result == {"changed": True, "by": "a process"}
+    assert not calls
+    (process,) = task.processes
+    assert process["module_args"] == {**task.args, "assume_role_external_id": "42"}
+    assert process["task_vars"] == variables
+    assert bool(process["wrap_async"]) is ("async_val" in settings)
+    # An asynchronous process still needs its folder.
+    assert bool(task.removed) is ("async_val" not in settings)
+
+
+@pytest.mark.parametrize(
+    ("settings", "variables"),
+    [
+        ({}, {"ansible_python_interpreter": sys.executable}),
+        ({}, {"ansible_python_interpreter": trust_as_template("{{ ansible_playbook_python }}")}),
+        ({}, {"ansible_python_interpreter": "auto_silent"}),
+        ({"environment": [{}]}, {}),
+        ({"environment": []}, {}),
+        (
+            {"delegate_to": "localhost"},
+            {
+                "ansible_python_interpreter": OTHER,
+                "ansible_delegated_vars": {"localhost": {"ansible_python_interpreter": sys.executable}},
+            },
+        ),
+    ],
+)
+def test_it_runs_here_where_the_worker_means_the_same(
+    action: Callable[..., Action], settings: dict[str, Any], variables: dict[str, Any]
+) -> None:
+    variables = {**variables, "ansible_playbook_python": sys.executable}
+    task = action(ses_reputation_info, settings, variables, gather=[])
+    task.run()
+    assert not task.processes
+
+
+def test_an_interpreter_that_ansible_is_told_otherwise(
+    action: Callable[..., Action], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In ansible.cfg or the environment instead of a variable."""
+    monkeypatch.setenv("ANSIBLE_PYTHON_INTERPRETER", OTHER)
+    task = action(enabled=False)
+    task.run()
+    assert task.processes
+
+
+def test_an_interpreter_is_found_on_the_path(action: Callable[..., Action], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
+    task = action(ses_reputation_info, variables={"ansible_python_interpreter": Path(sys.executable).name}, gather=[])
+    task.run()
+    assert not task.processes
+
+
+def test_without_boto3_the_module_says_what_is_missing(
+    action: Callable[..., Action], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "HAS_BOTO3", False)
+    task = action(enabled=False)
+    task.run()
+    assert task.processes
