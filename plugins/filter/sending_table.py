@@ -45,7 +45,7 @@ MAX_REMARK = 100
 
 def sending_table(targets: Iterable[Mapping[str, Any]]) -> list[str]:
     """The lines of the table: a header, and one for each scope of each target."""
-    rows = [HEADER]
+    rows: list[tuple[str, ...]] = [HEADER]
     for target in targets:
         rows += _rows(target.get("inventory_hostname", "?"), target.get("__ses_pause_done"))
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEADER) - 1)]

@@ -17,7 +17,8 @@ description:
   - Of many sets or tenants, one that fails does not keep the others from being switched; the task then fails with the
     list. SES answers one control call a second, and the task keeps to that.
   - A resume is noted on the guard's alarms as the tag C(ses-pause:resumed-at), so that a late event from before it
-    does not pause again.
+    does not pause again. A pause is noted there with who made it, and why.
+  - The guard's notify topic is told of both, if there is one.
 options:
   enabled:
     description:
@@ -39,6 +40,39 @@ options:
       - An empty list means none, not the account.
     type: list
     elements: str
+  reason:
+    description:
+      - Why, for the people who are told and for whoever resumes.
+    type: str
+  resume_only:
+    description:
+      - V(guard) resumes only what the guard paused, and leaves alone what a person did.
+    type: str
+    choices: [any, guard]
+    default: any
+  in_alarm:
+    description:
+      - What to do about a resume while one of the guard's alarms over it is in C(ALARM). An alarm acts on a change of
+        state only, and the account's rate does not fall while nothing is sent, so after a plain resume the guard is blind.
+      - V(refuse) does not resume, and tells rate and threshold of each.
+      - V(recover) raises the threshold of an alarm over the account to the present rate plus O(recover_margin), never to
+        the rate at which AWS may pause the account itself, sets the alarms to C(OK), watches that they stay there for
+        O(recover_wait), and then resumes. Later runs of the role bring the threshold down as the rate falls, never up.
+        The metrics of a configuration set start afresh, so its alarms keep their thresholds.
+      - V(ignore) resumes, and warns.
+    type: str
+    choices: [refuse, recover, ignore]
+    default: refuse
+  recover_margin:
+    description:
+      - How far above the present rate a raised threshold is, as a share of that rate.
+    type: float
+    default: 0.1
+  recover_wait:
+    description:
+      - How long to watch, in seconds, that the alarms stay C(OK). CloudWatch evaluates an alarm every minute.
+    type: int
+    default: 90
   name:
     description:
       - The guard's name, by which its alarms are known.
@@ -64,6 +98,13 @@ EXAMPLES = r"""
   mailops.ses.ses_sending_enabled:
     enabled: true
     region: eu-west-1
+
+- name: Resume what the guard paused, with a raised threshold while the rate is still high
+  mailops.ses.ses_sending_enabled:
+    enabled: true
+    reason: the list with old addresses is removed
+    resume_only: guard
+    in_alarm: recover
 
 - name: Pause two configuration sets and leave the account sending
   mailops.ses.ses_sending_enabled:
@@ -108,6 +149,27 @@ sending:
       description: Whether sending is on, as far as the customer's own switch goes.
       type: bool
       sample: false
+    paused:
+      description: Who paused it (C(by) is V(guard) or V(person)), and if known C(who), C(reason) and C(since).
+      returned: where a resume left it alone
+      type: dict
+      sample: {by: person, who: "arn:aws:iam::123456789012:user/ann", reason: bad list, since: "2026-11-22T10:00:00+00:00"}
+    skipped:
+      description: Why a resume left it alone.
+      returned: where a resume left it alone
+      type: str
+      sample: not paused by the guard
+    recovered:
+      description: The alarms that were in C(ALARM), each with its rate, its threshold and the raised one.
+      returned: where a resume recovered alarms
+      type: list
+      elements: dict
+      sample:
+        - alarm_name: ses-pause-bounce-pause
+          metric: bounce_rate
+          rate: 0.06
+          threshold: 0.045
+          recovery_threshold: 0.066
     enforcement_status:
       description: AWS's own view of the account, V(HEALTHY), V(PROBATION) or V(SHUTDOWN).
       returned: for the account

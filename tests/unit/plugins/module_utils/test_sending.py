@@ -415,20 +415,22 @@ def test_a_resume_is_noted_first(offline: Aws, stubbed: Callable[[str], Stubber]
     }
     for found in ([alarm], []):
         cloudwatch.add_response("describe_alarms_for_metric", {"MetricAlarms": found})
+    cloudwatch.add_response("list_tags_for_resource", {"Tags": []})
     cloudwatch.add_client_error("tag_resource", "AccessDenied", "No.")
     with pytest.raises(AwsCallError, match="Allow cloudwatch:TagResource"):
         _sending.run(offline, validated(_sending, enabled=True), False)
 
 
 @pytest.mark.usefixtures("alarms")
-def test_a_resume_while_an_alarm_is_in_alarm_warns(target: Target, aws: Callable[..., Any], sets: list[str]) -> None:
+def test_a_resume_that_leaves_the_guard_blind_warns(target: Target, aws: Callable[..., Any], sets: list[str]) -> None:
     for scope in ("", "-news"):
         aws("cloudwatch").set_alarm_state(
             AlarmName=f"ses-pause-complaint-pause{scope}", StateValue="ALARM", StateReason="test"
         )
     target.run(_sending, enabled=False)
     target.run(_sending, enabled=False, configuration_sets=sets)
-    for options, suffix in (({}, ""), ({"configuration_sets": sets}, "-news")):
+    blind: dict[str, Any] = {"in_alarm": "ignore"}
+    for options, suffix in ((blind, ""), ({**blind, "configuration_sets": sets}, "-news")):
         planned = target.check(_sending, enabled=True, **options)
         assert planned["warnings"] == [
             f"Account {ACCOUNT}, Region {REGION}: the guard is blind until these alarms leave the state ALARM, as an "
