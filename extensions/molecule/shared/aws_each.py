@@ -1,0 +1,31 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Several commands of the AWS CLI in one process, as its start costs far more than its work.
+
+On stdin {name: command without "aws"} as JSON, on stdout {name: what the command printed}.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import shlex
+import sys
+
+from awscli.clidriver import CLIDriver, create_clidriver
+
+
+def run(cli: CLIDriver, command: str) -> str:
+    output, errors = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(errors):
+        status = cli.main(shlex.split(command))
+    if status:
+        sys.exit(f"aws {command}: exit code {status}: {errors.getvalue().strip()}")
+    return output.getvalue()
+
+
+if __name__ == "__main__":
+    driver = create_clidriver()
+    json.dump({name: run(driver, command) for name, command in json.load(sys.stdin).items()}, sys.stdout)
