@@ -53,11 +53,12 @@ options:
   in_alarm:
     description:
       - What to do about a resume while one of the guard's alarms over it is in C(ALARM). An alarm acts on a change of
-        state only, and the account's rate does not fall while nothing is sent, so after a plain resume the guard is blind.
+        state only, and the account's rate does not fall while nothing is sent, so after a plain resume the guard is
+        blind.
       - V(refuse) does not resume, and tells rate and threshold of each.
-      - V(recover) raises the threshold of an alarm over the account to the present rate plus O(recover_margin), never to
-        the rate at which AWS may pause the account itself, sets the alarms to C(OK), watches that they stay there for
-        O(recover_wait), and then resumes. Later runs of the role bring the threshold down as the rate falls, never up.
+      - V(recover) raises the threshold of an alarm over the account to the present rate plus O(recover_margin), never
+        to the rate at which AWS may pause the account itself, sets the alarms to C(OK), watches that they stay there
+        for O(recover_wait), and then resumes. Later runs of the role bring the threshold down as the rate falls, never up.
         The metrics of a configuration set start afresh, so its alarms keep their thresholds.
       - V(ignore) resumes, and warns.
     type: str
@@ -153,7 +154,11 @@ sending:
       description: Who paused it (C(by) is V(guard) or V(person)), and if known C(who), C(reason) and C(since).
       returned: where a resume left it alone
       type: dict
-      sample: {by: person, who: "arn:aws:iam::123456789012:user/ann", reason: bad list, since: "2026-11-22T10:00:00+00:00"}
+      sample:
+        by: person
+        who: arn:aws:iam::123456789012:user/ann
+        reason: bad list
+        since: "2026-11-22T10:00:00+00:00"
     skipped:
       description: Why a resume left it alone.
       returned: where a resume left it alone
