@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from ansible.module_utils.common.warnings import warn
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError, connection_spec
 
@@ -36,6 +37,7 @@ def run_module(operation: Operation) -> None:
         result = operation.run(Aws(module.params), module.params, module.check_mode)
     except SesError as error:
         module.fail_json(msg=error.message, **error.details)
+    # Not by AnsibleAWSModule's own warn: it also puts the text into the result, which ansible-core calls deprecated.
     for text in result.pop("warnings", []):
-        module.warn(text)
+        warn(text)
     module.exit_json(**result)

@@ -17,7 +17,7 @@ import yaml
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.mailops.ses.plugins.doc_fragments.attributes import ModuleDocFragment as Attributes
 from ansible_collections.mailops.ses.plugins.doc_fragments.target import ModuleDocFragment as TargetOptions
-from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _function, _info, _sending
+from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _function, _info, _module, _sending
 
 from tests.unit.plugins.target import CODE, Target
 
@@ -137,12 +137,16 @@ def test_an_error_says_what_to_do_and_brings_its_details(run: Run) -> None:
     assert result["msg"].startswith("Not in SES of account")
 
 
-def test_a_warning_is_a_warning_and_nothing_deprecated(run: Run, control: Callable[..., Any]) -> None:
+def test_a_warning_is_no_part_of_the_result(
+    run: Run, control: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warnings: list[str] = []
+    monkeypatch.setattr(_module, "warn", warnings.append)
     control("ses", region="eu-west-1", enforcement_status="PROBATION")
     result = run("ses_reputation_info", gather=["account"])
-    (warning,) = result["warnings"]
-    assert "AWS reviews this account" in str(warning)
-    assert "deprecations" not in result
+    (warning,) = warnings
+    assert "AWS reviews this account" in warning
+    assert "warnings" not in result
 
 
 def test_diff_mode(run: Run) -> None:
