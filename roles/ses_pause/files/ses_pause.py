@@ -45,7 +45,8 @@ NOTICES = {  # for each action what people are told: a title, and what it means
 }
 # SES answers one control call a second, so throttling is normal; a call that hangs must leave time for another try.
 CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 5})
-SES, CLOUDWATCH = boto3.client("sesv2", config=CONFIG), boto3.client("cloudwatch", config=CONFIG)  # all a pause needs
+SES: Any = boto3.client("sesv2", config=CONFIG)  # these two are all that a pause needs
+CLOUDWATCH: Any = boto3.client("cloudwatch", config=CONFIG)
 log = logging.getLogger("ses_pause")
 log.setLevel(logging.INFO)  # Lambda's text format would drop INFO, and every decision must be on record
 
