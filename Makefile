@@ -3,7 +3,7 @@
 .NOTPARALLEL:
 SHELL := /bin/sh
 
-targets := demo test lint sanity types unit integration molecule build
+targets := bench demo test lint sanity types unit integration molecule build
 .PHONY: help clean $(targets)
 
 help: ## Show this list
@@ -17,6 +17,7 @@ types: ## mypy
 unit: ## Unit tests with branch coverage
 integration: ## ansible-test integration against a local AWS
 molecule: ## Molecule scenarios against a local AWS
+bench: ## Guard 10,000 configuration sets on a local AWS with its quotas on (about 20 minutes)
 build: ## The collection archive in .cache/dist, installed and looked at
 clean: ## Remove .cache/ and all in it
 
