@@ -31,6 +31,7 @@ RECOVERY_THRESHOLD = "ses-pause:recovery-threshold"
 # What a tag's value may hold (Resource Groups Tagging API reference), and how long it may be.
 NOT_IN_A_TAG = re.compile(r"[^\w .:/=+@-]")
 MAX_TAG = 256
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def pause_alarms(aws: Aws, guard: str, scope: Scope) -> dict[str, State]:
@@ -54,7 +55,7 @@ def pause_alarms(aws: Aws, guard: str, scope: Scope) -> dict[str, State]:
 
 def _trips(guard: str, name: str, state: State) -> bool:
     """Whether the alarm is one that makes this guard pause, not one that only warns."""
-    trip = f":{guard}-trip"
+    trip = (f":{guard}-trip", f":function:{guard}")  # an alarm may call the function itself
     return name.startswith(f"{guard}-") and any(arn.endswith(trip) for arn in state["alarm_actions"])
 
 
@@ -91,20 +92,21 @@ def who_paused(memories: Iterable[Mapping[str, str]]) -> dict[str, Any]:
     that nobody noted was made by other means than this collection, and so by a person.
     """
     memories = list(memories)
-    resumed = max((memory.get(RESUMED_AT, "") for memory in memories), default="")
-    person = max(memories, key=lambda memory: memory.get(PERSON_PAUSED_AT, ""), default={})
-    since = person.get(PERSON_PAUSED_AT, "")
-    if _later(since, resumed):
+    resumed = max((_instant(memory, RESUMED_AT) for memory in memories), default=NEVER)
+    person = max(memories, key=lambda memory: _instant(memory, PERSON_PAUSED_AT), default={})
+    if _instant(person, PERSON_PAUSED_AT) > resumed:
+        since = person[PERSON_PAUSED_AT]
         return {"by": "person", "who": person.get(PERSON), "reason": person.get(REASON), "since": since}
-    handled = max((memory.get(PAUSED_AT, "") for memory in memories), default="")
-    if _later(handled, resumed):
-        return {"by": "guard", "who": None, "reason": None, "since": handled}
+    guard = max(memories, key=lambda memory: _instant(memory, PAUSED_AT), default={})
+    if _instant(guard, PAUSED_AT) > resumed:
+        return {"by": "guard", "who": None, "reason": None, "since": guard[PAUSED_AT]}
     return {"by": "person", "who": None, "reason": None, "since": None}
 
 
-def _later(one: str, other: str) -> bool:
-    """Whether there is a first time, and it is after the second one, if there is that."""
+def _instant(memory: Mapping[str, str], tag: str) -> datetime:
+    """The time that a tag tells. Anybody can write tags: one that tells none is as good as none."""
     try:
-        return bool(one) and (not other or datetime.fromisoformat(one) > datetime.fromisoformat(other))
+        instant = datetime.fromisoformat(memory.get(tag, ""))
     except ValueError:
-        return False
+        return NEVER
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

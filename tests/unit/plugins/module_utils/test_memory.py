@@ -1,0 +1,194 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who paused, and where that is noted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _memory
+from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._memory import now, pause_alarms, tag_value, who_paused
+from ansible_collections.mailops.ses.plugins.module_utils._scopes import Account, ConfigurationSet, Scope, Tenant
+
+from tests.unit.plugins.target import REGION, Target
+
+ANN = "arn:aws:iam::123456789012:user/ann"
+EIGHT, NINE, TEN = (f"2026-11-22T{hour}:00:00.000+00:00" for hour in ("08", "09", "10"))
+HALF_A_SECOND_PAST_NINE = "2026-11-22T09:00:00.500+00:00"
+NOBODY_KNOWS = {"by": "person", "who": None, "reason": None, "since": None}
+
+
+def guard(at: str) -> dict[str, str]:
+    return {"ses-pause:paused-at": at}
+
+
+def person(at: str, who: str = ANN, reason: str = "bad list") -> dict[str, str]:
+    return {"ses-pause:person-paused-at": at, "ses-pause:person": who, "ses-pause:reason": reason}
+
+
+def resumed(at: str) -> dict[str, str]:
+    return {"ses-pause:resumed-at": at}
+
+
+def by_guard(since: str) -> dict[str, Any]:
+    return {**NOBODY_KNOWS, "by": "guard", "since": since}
+
+
+def by_ann(since: str, who: str | None = ANN, reason: str | None = "bad list") -> dict[str, Any]:
+    return {"by": "person", "who": who, "reason": reason, "since": since}
+
+
+@pytest.mark.parametrize(
+    ("memories", "expected"),
+    [
+        # Nothing noted: by other means than this collection.
+        ([], NOBODY_KNOWS),
+        ([{}, {}], NOBODY_KNOWS),
+        ([{"ses-pause:guard": "ses-pause", "team": "mail"}], NOBODY_KNOWS),
+        # One of them.
+        ([guard(NINE)], by_guard(NINE)),
+        ([guard(NINE), {}], by_guard(NINE)),
+        ([person(NINE)], by_ann(NINE)),
+        ([{}, {"ses-pause:person-paused-at": NINE}], by_ann(NINE, who=None, reason=None)),
+        # Both: a person's pause stays a person's.
+        ([{**guard(EIGHT), **person(NINE)}], by_ann(NINE)),
+        ([{**guard(NINE), **person(EIGHT)}], by_ann(EIGHT)),
+        ([guard(NINE), person(EIGHT)], by_ann(EIGHT)),
+        # Resumed since: then nobody noted the present pause.
+        ([{**guard(EIGHT), **resumed(NINE)}], NOBODY_KNOWS),
+        ([{**person(EIGHT), **resumed(NINE)}], NOBODY_KNOWS),
+        ([{**guard(EIGHT), **person(EIGHT), **resumed(NINE)}], NOBODY_KNOWS),
+        # A resume at the same moment came after what it lifted.
+        ([{**guard(NINE), **resumed(NINE)}], NOBODY_KNOWS),
+        # Resumed before.
+        ([{**guard(NINE), **resumed(EIGHT)}], by_guard(NINE)),
+        ([{**person(NINE), **resumed(EIGHT)}], by_ann(NINE)),
+        # A person's pause was lifted, then the guard paused; and the other way round.
+        ([{**person(EIGHT), **resumed(NINE), **guard(TEN)}], by_guard(TEN)),
+        ([{**guard(EIGHT), **resumed(NINE), **person(TEN)}], by_ann(TEN)),
+        # The resume counts for all alarms of the scope, also where one could not be written.
+        ([guard(EIGHT), resumed(NINE)], NOBODY_KNOWS),
+        ([guard(EIGHT), {**guard(TEN), **resumed(NINE)}], by_guard(TEN)),
+        # The latest of several.
+        ([guard(NINE), guard(EIGHT)], by_guard(NINE)),
+        ([person(EIGHT, "bob", "why not"), person(NINE)], by_ann(NINE)),
+        ([{**guard(TEN), **resumed(EIGHT)}, resumed(NINE)], by_guard(TEN)),
+        # Moments, not texts, are compared.
+        ([{**guard("2026-11-22T10:30:00+02:00"), **resumed(NINE)}], NOBODY_KNOWS),
+        ([{**guard(HALF_A_SECOND_PAST_NINE), **resumed("2026-11-22T09:00:00Z")}], by_guard(HALF_A_SECOND_PAST_NINE)),
+        # A time without a zone is in UTC.
+        ([{**person("2026-11-22T10:00:00"), **resumed(NINE)}], by_ann("2026-11-22T10:00:00")),
+        ([{**guard(NINE), **resumed("2026-11-22")}], by_guard(NINE)),
+        # What is no time says nothing, and hides nothing.
+        ([guard("yesterday")], NOBODY_KNOWS),
+        ([person("yesterday")], NOBODY_KNOWS),
+        ([guard("")], NOBODY_KNOWS),
+        ([guard("yesterday"), guard(NINE)], by_guard(NINE)),
+        ([person("yesterday", "bob"), person(NINE)], by_ann(NINE)),
+        ([{**guard(NINE), **person("yesterday")}], by_guard(NINE)),
+        ([{**guard(NINE), **resumed("yesterday")}], by_guard(NINE)),
+        ([{**guard(EIGHT), **resumed("yesterday")}, resumed(NINE)], NOBODY_KNOWS),
+    ],
+)  # fmt: skip
+def test_who_paused(memories: list[dict[str, str]], expected: dict[str, Any]) -> None:
+    assert who_paused(memories) == expected
+    assert who_paused(reversed(memories)) == expected
+
+
+def test_now_is_in_utc_and_can_be_read_again() -> None:
+    at = datetime.fromisoformat(now())
+    assert at.utcoffset() == timedelta(0)
+    assert abs(datetime.now(UTC) - at) < timedelta(minutes=1)
+
+
+# What a tag can hold
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ""),
+        ("Bad list: v1.2_new/old = a+b@example.com - ok", "Bad list: v1.2_new/old = a+b@example.com - ok"),
+        ("Größe 東京", "Größe 東京"),
+        ("why? (really!)\n\t\"so\" & <so>, 5%; 'x' #7", "why   really     so     so   5    x   7"),
+        ("x" * 256, "x" * 256),
+        ("x" * 257, "x" * 256),
+    ],
+)
+def test_what_a_tag_cannot_hold_becomes_a_space(text: str, expected: str) -> None:
+    assert tag_value(text) == expected
+
+
+# Which alarms
+
+
+def put_alarm(aws: Callable[..., Any], name: str, actions: list[str], **changes: Any) -> None:
+    aws("cloudwatch").put_metric_alarm(**{
+        "AlarmName": name, "Namespace": "AWS/SES", "MetricName": "Reputation.BounceRate", "Statistic": "Average",
+        "Period": 300, "EvaluationPeriods": 1, "Threshold": 0.04, "ComparisonOperator": "GreaterThanThreshold",
+        "AlarmActions": actions, **changes,
+    })  # fmt: skip
+
+
+@pytest.fixture
+def alarms(target: Target, aws: Callable[..., Any]) -> None:
+    """Of two guards, the second one's name beginning with the first one's; and some that only look like theirs."""
+    for name in ("ses-pause", "ses-pause-2"):
+        for topic in ("trip", "notify"):
+            aws("sns").create_topic(Name=f"{name}-{topic}")
+        entries = [
+            {"metric": metric, "tier": tier, "configuration_set": scope}
+            for metric in ("bounce_rate", "complaint_rate")
+            for tier in ("warn", "pause")
+            for scope in (None, "news", "offers")
+        ]
+        target.run(_alarms, name=name, alarms=entries)
+    trip = target.aws().arn("sns", "ses-pause-trip")
+    put_alarm(aws, "of-somebody-else", [trip])
+    put_alarm(aws, "ses-pause-without-actions", [])
+    put_alarm(aws, "ses-pause-on-another-metric", [trip], MetricName="Bounce")
+
+
+@pytest.mark.usefixtures("alarms")
+@pytest.mark.parametrize(
+    ("guard_name", "scope", "expected"),
+    [
+        ("ses-pause", Account(), ["ses-pause-bounce-pause", "ses-pause-complaint-pause"]),
+        ("ses-pause-2", Account(), ["ses-pause-2-bounce-pause", "ses-pause-2-complaint-pause"]),
+        ("ses-pause", ConfigurationSet("news"), ["ses-pause-bounce-pause-news", "ses-pause-complaint-pause-news"]),
+        ("ses-pause", ConfigurationSet("unguarded"), []),
+        ("ses-pause", Tenant("news"), []),
+        ("ses", Account(), []),
+    ],
+)
+def test_the_alarms_that_pause_a_scope(target: Target, guard_name: str, scope: Scope, expected: list[str]) -> None:
+    with target.recorded() as calls:
+        assert sorted(pause_alarms(target.aws(), guard_name, scope)) == expected
+    assert calls == ({} if isinstance(scope, Tenant) else {"cloudwatch:DescribeAlarmsForMetric": 2})
+
+
+def test_an_alarm_that_calls_the_function_itself_pauses_too(target: Target, aws: Callable[..., Any]) -> None:
+    function = target.aws().arn("lambda", "function:ses-pause")
+    put_alarm(aws, "ses-pause-mine", [function])
+    put_alarm(aws, "ses-pause-yours", [f"{function}-2"])
+    assert list(pause_alarms(target.aws(), "ses-pause", Account())) == ["ses-pause-mine"]
+
+
+def test_what_is_remembered_is_read_again(target: Target, offline: Aws, aws: Callable[..., Any]) -> None:
+    for name in ("ses-pause-a", "ses-pause-b"):
+        put_alarm(aws, name, [target.aws().arn("sns", "ses-pause-trip")])
+    found = pause_alarms(target.aws(), "ses-pause", Account())
+    _memory.remember(target.aws(), found, {_memory.REASON: "bad list!", _memory.PERSON: ANN})
+    _memory.remember(target.aws(), {"ses-pause-b": found["ses-pause-b"]}, {_memory.REASON: "another"})
+    assert _memory.read_tags(target.aws(), dict(sorted(found.items()))) == [
+        {"ses-pause:reason": "bad list ", "ses-pause:person": ANN},
+        {"ses-pause:reason": "another", "ses-pause:person": ANN},
+    ]
+    assert found["ses-pause-a"]["_arn"].startswith(f"arn:aws:cloudwatch:{REGION}:")
+    _memory.remember(offline, {}, {_memory.REASON: "nobody calls for nothing"})
