@@ -34,18 +34,17 @@ def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def _clients() -> dict[str, dict[str, Any]]:
-    """boto3's clients by Region, for the whole test run."""
+def _shared() -> dict[str, Aws]:
+    """A connection by Region, for the whole test run."""
     return {}
 
 
 @pytest.fixture
-def make_target(local_aws: LocalAws, _clients: dict[str, dict[str, Any]]) -> MakeTarget:
+def make_target(local_aws: LocalAws, _shared: dict[str, Aws]) -> MakeTarget:
     """``make_target(region=..., **connection options)``."""
 
     def make(region: str = REGION, **options: Any) -> Target:
-        clients = None if options else _clients.setdefault(region, {})
-        return Target(local_aws.url, clients, region=region, **options)
+        return Target(local_aws.url, None if options else _shared, region=region, **options)
 
     return make
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from types import ModuleType
 from typing import Any
 
 import requests
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.mailops.ses.plugins.module_utils import _info
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
 
 ACCOUNT = "123456789012"
@@ -39,8 +41,8 @@ def validated(module: ModuleType, **options: Any) -> dict[str, Any]:
 class Target:
     """``run(module, check_mode, **options)``: what a task with these options would give."""
 
-    def __init__(self, url: str, clients: dict[str, Any] | None = None, **options: Any) -> None:
-        """clients: boto3's clients are slow to make, so tests share those of the same connection."""
+    def __init__(self, url: str, shared: dict[str, Aws] | None = None, **options: Any) -> None:
+        """shared: a session and its clients are slow to make, so tests share those of a Region."""
         self.connection = {
             "region": REGION,
             "endpoint_url": url,
@@ -49,15 +51,18 @@ class Target:
             **options,
         }
         self._url = url
-        self._clients = clients
+        self._shared = shared
 
     def aws(self) -> Aws:
         """The connection of one more task: it knows nothing of the tasks before."""
-        from ansible_collections.mailops.ses.plugins.module_utils import _info
-
-        aws = Aws(validated(_info, **self.connection))
-        if self._clients is not None:
-            aws._clients = self._clients
+        if self._shared is None:
+            return Aws(validated(_info, **self.connection))
+        region = self.connection["region"]
+        if region not in self._shared:
+            self._shared[region] = Aws(validated(_info, **self.connection))
+        aws = copy(self._shared[region])
+        vars(aws).pop("_identity", None)
+        aws._paces = copy(aws._paces)
         return aws
 
     def run(self, module: ModuleType, check_mode: bool = False, **options: Any) -> dict[str, Any]:

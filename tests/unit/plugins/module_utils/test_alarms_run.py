@@ -214,8 +214,10 @@ def test_a_change_by_hand_is_seen_and_repaired(target: Target, cloudwatch: Any, 
     target.run(_alarms, **options)
     good = configuration(read(cloudwatch))
     change(cloudwatch)
-    result = target.converge(_alarms, **options)
-    assert actions(result) == {f"CloudWatch alarm {NAME}": expected}
+    planned = target.check(_alarms, **options)
+    assert actions(planned) == {f"CloudWatch alarm {NAME}": expected}
+    assert target.run(_alarms, **options) == planned
+    assert not target.run(_alarms, **options)["changed"]
     assert configuration(read(cloudwatch)) == good
     assert tags(cloudwatch) == {"ses-pause:guard": "ses-pause", "team": "mail"}
 

@@ -238,6 +238,12 @@ def test_a_diff_shows_what_was_and_what_will_be(offline: Aws) -> None:
     }
 
 
+def test_what_goes_is_nothing_after() -> None:
+    state = {"tags": OURS}
+    change = plan(Thing("gone", state, None), state)
+    assert (change.before(), change.after()) == (state, {})
+
+
 def test_a_resource_has_no_defaults_for_what_it_must_do(offline: Aws) -> None:
     bare = Resource("x", None)
     for act in (
