@@ -23,8 +23,10 @@ LOOK_BACK = timedelta(days=1)
 RateKey = tuple[str | None, str]
 
 
-def read_rates(aws: Aws, scopes: Iterable[str | None]) -> dict[RateKey, dict[str, Any]]:
-    """The last known rates of the last day: {(scope, metric): {value, timestamp}}."""
+def read_rates(
+    aws: Aws, scopes: Iterable[str | None], look_back: timedelta = LOOK_BACK
+) -> dict[RateKey, dict[str, Any]]:
+    """The last known rates, of the last day unless told otherwise: {(scope, metric): {value, timestamp}}."""
     keys = [(scope, option) for scope in scopes for option in METRICS]
     now = datetime.now(UTC)
     found: dict[RateKey, dict[str, Any]] = {}
@@ -36,7 +38,7 @@ def read_rates(aws: Aws, scopes: Iterable[str | None]) -> dict[RateKey, dict[str
             "MetricDataResults",
             "the reputation rates",
             MetricDataQueries=[_query(number, key) for number, key in enumerate(part)],
-            StartTime=now - LOOK_BACK,
+            StartTime=now - look_back,
             EndTime=now + timedelta(minutes=5),
             ScanBy="TimestampDescending",
         )

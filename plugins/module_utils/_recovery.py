@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils import _memory
@@ -26,6 +27,8 @@ from ansible_collections.mailops.ses.plugins.module_utils._scopes import Scope
 
 # A raised threshold is this share above the rate, unless told otherwise.
 MARGIN = 0.1
+# The rate was last told while sending was on, and a pause may be long; after 15 days SES tells none any more.
+LOOK_BACK = timedelta(days=15)
 # Never AWS's own line: just below it.
 BELOW_AWS = 0.999
 POLL_SECONDS = 2.0
@@ -41,17 +44,21 @@ def lowered_threshold(raised: float, normal: float, rate: float | None, margin: 
     """Pure: what a raised threshold becomes as the rate falls: never higher, and the normal one once there is room."""
     if rate is None:
         return raised
-    return round(max(normal, min(raised, rate * (1 + margin))), 6)
+    return max(normal, min(raised, round(rate * (1 + margin), 6)))
 
 
 class Recovery:
-    """The way back for one scope whose alarms are in ALARM. Making one reads the rates and writes nothing."""
+    """The way back for one scope some of whose alarms are in ALARM. Making one reads the rates and writes nothing.
 
-    def __init__(self, aws: Aws, scope: Scope, tripped: Mapping[str, State], margin: float) -> None:
+    alarms: all that pause the scope; those in ALARM are set right, and all of them are watched.
+    """
+
+    def __init__(self, aws: Aws, scope: Scope, alarms: Mapping[str, State], margin: float) -> None:
         self._scope = scope
-        self._tripped = tripped
-        rates = read_rates(aws, [scope.name or None])
-        self.steps = [self._step(name, state, rates, margin) for name, state in sorted(tripped.items())]
+        self._alarms = alarms
+        rates = read_rates(aws, [scope.name or None], LOOK_BACK)
+        tripped = sorted(name for name, state in alarms.items() if state["_state"] == "ALARM")
+        self.steps = [self._step(name, alarms[name], rates, margin) for name in tripped]
 
     def _step(self, name: str, state: State, rates: Mapping[Any, Any], margin: float) -> dict[str, Any]:
         option = OPTION_OF[state["metric_name"]]
@@ -94,7 +101,7 @@ class Recovery:
         self._watch(aws, wait)
 
     def _raise(self, aws: Aws, step: dict[str, Any]) -> None:
-        state, threshold = self._tripped[step["alarm_name"]], step["recovery_threshold"]
+        state, threshold = self._alarms[step["alarm_name"]], step["recovery_threshold"]
         if threshold == state["threshold"]:
             return
         # The tag first: a threshold that nobody remembers as raised would be taken for drift.
@@ -104,15 +111,16 @@ class Recovery:
         alarm.put(aws, {**state, "threshold": threshold, "description": description})
 
     def _watch(self, aws: Aws, wait: float) -> None:
-        names = [step["alarm_name"] for step in self.steps]
+        # One that goes to ALARM meanwhile, tripped before or not, finds sending paused and would not act again.
+        names = sorted(self._alarms)
         until = time.monotonic() + wait
         while True:
             states = Alarms(names).all(aws)
-            back = sorted(name for name in names if states.get(name, {}).get("_state") == "ALARM")
+            back = [name for name in names if states.get(name, {}).get("_state") == "ALARM"]
             if back:
                 raise SesError(
-                    f"Not resumed: {', '.join(back)} went back to ALARM while it was watched, so the rate has risen. "
-                    f"Mend the cause, and try again."
+                    f"Not resumed: {', '.join(back)} went to ALARM while it was watched, as the rate has reached the "
+                    f"threshold. Mend the cause, and try again."
                 )
             left = until - time.monotonic()
             if left <= 0:

@@ -106,16 +106,16 @@ class _Switch:
         paused = _memory.who_paused(_memory.read_tags(aws, alarms))
         if params["resume_only"] == "guard" and paused["by"] != "guard":
             return {**state, "paused": paused, "skipped": "not paused by the guard"}
-        tripped = {name: alarm for name, alarm in alarms.items() if alarm["_state"] == "ALARM"}
-        recovery = self._recovery(scope, tripped)
+        recovery = self._recovery(scope, alarms)
         if self._check_mode:
             return {**scope.predict(state, True), **recovery}
         # It comes first: a resume that could not be noted would be undone by the next stale event.
         _memory.remember(aws, alarms, {_memory.RESUMED_AT: _memory.now()})
         return {**self._write(scope, state, True), **recovery}
 
-    def _recovery(self, scope: Scope, tripped: dict[str, State]) -> dict[str, Any]:
+    def _recovery(self, scope: Scope, alarms: dict[str, State]) -> dict[str, Any]:
         """Makes sure that the guard can trip again; {recovered: [...]} where that took something."""
+        tripped = sorted(name for name, alarm in alarms.items() if alarm["_state"] == "ALARM")
         if not tripped:
             return {}
         aws, params = self._aws, self._params
@@ -123,10 +123,10 @@ class _Switch:
         if params["in_alarm"] == "ignore":
             self.warnings.append(
                 f"{where}: the guard is blind until these alarms leave the state ALARM, as an alarm acts on a change "
-                f"of state only: {', '.join(sorted(tripped))}."
+                f"of state only: {', '.join(tripped)}."
             )
             return {}
-        recovery = Recovery(aws, scope, tripped, params["recover_margin"])
+        recovery = Recovery(aws, scope, alarms, params["recover_margin"])
         if params["in_alarm"] == "refuse":
             raise SesError(
                 f"{where}: the {scope.label} is not resumed while the guard would be blind. In ALARM: "
