@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible.module_utils.testing import patch_module_args
+from ansible_collections.mailops.ses.plugins.doc_fragments.alarms import ModuleDocFragment as AlarmsOption
 from ansible_collections.mailops.ses.plugins.doc_fragments.attributes import ModuleDocFragment as Attributes
 from ansible_collections.mailops.ses.plugins.doc_fragments.target import ModuleDocFragment as TargetOptions
 from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _function, _info, _module, _sending
@@ -57,7 +58,10 @@ def test_the_action_plugin_runs_the_same_operation(name: str) -> None:
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_the_documentation_names_the_options_with_their_types_choices_and_defaults(name: str) -> None:
-    documented = yaml.safe_load(module_of(name).DOCUMENTATION)["options"]
+    documentation = yaml.safe_load(module_of(name).DOCUMENTATION)
+    documented = documentation["options"]
+    if "mailops.ses.alarms" in documentation["extends_documentation_fragment"]:
+        documented |= yaml.safe_load(AlarmsOption.DOCUMENTATION)["options"]
     assert told(documented, "suboptions") == told(OPERATIONS[name].SPEC, "options")
 
 

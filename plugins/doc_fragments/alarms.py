@@ -1,0 +1,109 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The option that describes several reputation alarms."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options:
+  alarms:
+    description:
+      - Several alarms at once. What an entry does not say, the task's option of the same name says for all, where the
+        module has one, or else that option's default.
+      - M(mailops.ses.ses_reputation_alarm) takes either these or one alarm by its own options.
+        M(mailops.ses.ses_reputation_info) checks them in the same way, and tells which of them would pause at once.
+    type: list
+    elements: dict
+    suboptions:
+      metric:
+        description:
+          - The reputation metric, V(bounce_rate) for C(Reputation.BounceRate), V(complaint_rate) for
+            C(Reputation.ComplaintRate).
+        type: str
+        choices: [bounce_rate, complaint_rate]
+        required: true
+      tier:
+        description:
+          - V(warn) only tells people. V(pause) tells people and makes the function pause sending.
+        type: str
+        choices: [warn, pause]
+        default: pause
+      configuration_set:
+        description:
+          - Watches, and in the tier V(pause) pauses, this configuration set instead of the account.
+        type: str
+      threshold:
+        description:
+          - The rate, as a fraction. V(0.045) is 4.5 %.
+          - By default 0.03 (warn) and 0.045 (pause) for bounces, 0.0006 (warn) and 0.0009 (pause) for complaints, just
+            under the 0.05 and 0.001 at which AWS reviews an account.
+          - A value of 1 or more is refused, as a percentage typed for a fraction.
+          - A value of 0.10 or more for bounces, 0.005 or more for complaints, where AWS may pause the account itself,
+            is refused unless
+            O(alarms[].allow_threshold_at_aws_line) is set.
+        type: float
+      alarm_name:
+        description:
+          - The alarm's name. It must start with the guard's name and a hyphen.
+          - By default O(name), V(bounce) or V(complaint), the tier and the configuration set, joined by hyphens.
+        type: str
+      description:
+        description:
+          - The alarm's description. By default a sentence that says what it does.
+        type: str
+      actions_enabled:
+        description:
+          - Whether the alarm acts. V(false) deploys it for a first look.
+        type: bool
+      period:
+        description:
+          - Length of one evaluation, in seconds; a multiple of 60.
+        type: int
+      evaluation_periods:
+        description:
+          - How many of the last periods count.
+        type: int
+      datapoints_to_alarm:
+        description:
+          - How many of the periods that count must reach the threshold. All of them where this is not given.
+        type: int
+      statistic:
+        description:
+          - What is compared of the values in a period.
+        type: str
+        choices: [Average, Maximum, Minimum]
+      comparison_operator:
+        description:
+          - How the rate is compared with the threshold.
+        type: str
+        choices: [GreaterThanOrEqualToThreshold, GreaterThanThreshold]
+      treat_missing_data:
+        description:
+          - What the alarm makes of periods without data. V(ignore) keeps the state, as AWS advises for these metrics.
+        type: str
+        choices: [ignore, missing, breaching, notBreaching]
+      alarm_actions:
+        description:
+          - ARNs that the alarm calls when it goes to C(ALARM); at most five.
+          - Where it is not given, the guard's notify topic, and in the tier V(pause) its trip topic too.
+        type: list
+        elements: str
+      ok_actions:
+        description:
+          - ARNs that the alarm calls when it goes back to C(OK).
+        type: list
+        elements: str
+      insufficient_data_actions:
+        description:
+          - ARNs that the alarm calls when it goes to C(INSUFFICIENT_DATA).
+        type: list
+        elements: str
+      allow_threshold_at_aws_line:
+        description:
+          - Accepts a threshold at or above the rate at which AWS may pause the account itself.
+        type: bool
+"""
