@@ -20,8 +20,9 @@ DELETED = "Deleted"
 
 
 class Subscriptions(Resource):
-    """State: subscriptions, a sorted list of "PROTOCOL ENDPOINT"; dead_letter_queue (ARN) where one is asked for;
-    _arns {"PROTOCOL ENDPOINT": ARN}, _pending ["PROTOCOL ENDPOINT"].
+    """State: subscriptions, a sorted list of "PROTOCOL ENDPOINT"; _arns {"PROTOCOL ENDPOINT": ARN}, _pending
+    ["PROTOCOL ENDPOINT"]; where a dead letter queue is asked for, and so nothing may get lost, dead_letter_queue (ARN)
+    and filter_policy ({}: every message is delivered) of the wanted ones.
 
     wanted: [{protocol, endpoint, password}]. With purge, confirmed subscriptions that are not wanted go; AWS offers
     no way to remove one that still waits for its confirmation.
@@ -38,12 +39,12 @@ class Subscriptions(Resource):
     ) -> None:
         self._wanted = {label(entry): entry for entry in wanted or []}
         self._purge = purge
+        self._has_dead_letters = bool(wanted and dead_letter_queue)
         desired: State | None = None
         if wanted is not None:
             desired = {"subscriptions": sorted(self._wanted)}
-            if dead_letter_queue:
-                desired["dead_letter_queue"] = dead_letter_queue
-        self._has_dead_letters = bool(dead_letter_queue)
+            if self._has_dead_letters:
+                desired.update(dead_letter_queue=dead_letter_queue, filter_policy={})
         super().__init__(topic, desired)
 
     def read(self, aws: Aws) -> State | None:
@@ -61,7 +62,7 @@ class Subscriptions(Resource):
             "_pending": sorted(name for name, arn in arns.items() if arn == PENDING),
         }
         if self._has_dead_letters:
-            state["dead_letter_queue"] = self._read_dead_letter_queue(aws, arns)
+            state.update(self._read_delivery(aws, arns))
         return state
 
     def _list(self, aws: Aws, arn: str) -> list[dict[str, str]] | None:
@@ -76,15 +77,18 @@ class Subscriptions(Resource):
                 return found
             token = {"NextToken": answer["NextToken"]}
 
-    def _read_dead_letter_queue(self, aws: Aws, arns: dict[str, str]) -> str | None:
-        queues = set()
+    def _read_delivery(self, aws: Aws, arns: dict[str, str]) -> State:
+        """What the wanted subscriptions have in common; None where it differs or one is missing."""
+        found: list[State] = []
         for name in self._wanted:
             if name not in arns:
-                return None
+                return {"dead_letter_queue": None, "filter_policy": None}
             answer = aws.call("sns", "get_subscription_attributes", self.label, SubscriptionArn=arns[name])
-            policy = json.loads(answer["Attributes"].get("RedrivePolicy") or "{}")
-            queues.add(policy.get("deadLetterTargetArn"))
-        return queues.pop() if len(queues) == 1 else None
+            attributes = answer["Attributes"]
+            redrive = json.loads(attributes.get("RedrivePolicy") or "{}")
+            filter_policy = json.loads(attributes.get("FilterPolicy") or "{}")
+            found.append({"dead_letter_queue": redrive.get("deadLetterTargetArn"), "filter_policy": filter_policy})
+        return {key: found[0][key] if all(each[key] == found[0][key] for each in found) else None for key in found[0]}
 
     def settle(self, current: State | None) -> State | None:
         if self.desired is None or current is None:
@@ -113,17 +117,24 @@ class Subscriptions(Resource):
         for name in desired["subscriptions"]:
             if name not in arns:
                 self._subscribe(aws, self._wanted[name], desired)
-            elif "dead_letter_queue" in changed and name in self._wanted:
-                aws.call(
-                    "sns",
-                    "set_subscription_attributes",
-                    self.label,
-                    SubscriptionArn=arns[name],
-                    AttributeName="RedrivePolicy",
-                    AttributeValue=_redrive(desired["dead_letter_queue"]),
-                )
+            elif name in self._wanted:
+                self._set_delivery(aws, arns[name], desired, changed)
         for name in sorted(set(arns) - set(desired["subscriptions"])):
             aws.call("sns", "unsubscribe", self.label, MISSING, SubscriptionArn=arns[name])
+
+    def _set_delivery(self, aws: Aws, arn: str, desired: State, changed: frozenset[str]) -> None:
+        values = {"FilterPolicy": "{}"} if "filter_policy" in changed else {}
+        if "dead_letter_queue" in changed:
+            values["RedrivePolicy"] = _redrive(desired["dead_letter_queue"])
+        for name, value in values.items():
+            aws.call(
+                "sns",
+                "set_subscription_attributes",
+                self.label,
+                SubscriptionArn=arn,
+                AttributeName=name,
+                AttributeValue=value,
+            )
 
     def delete(self, aws: Aws, current: State) -> None:
         # Deleting the topic, which follows, deletes them: the pending ones too, which no other call could.

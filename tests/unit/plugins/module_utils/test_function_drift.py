@@ -114,6 +114,15 @@ def redrive(aws: Client, policy: str) -> None:
     )
 
 
+def filter_trips(aws: Client) -> None:
+    """Silently: the function would never hear of an alarm."""
+    aws("sns").set_subscription_attributes(
+        SubscriptionArn=subscriptions(aws, TRIP)[FUNCTION],
+        AttributeName="FilterPolicy",
+        AttributeValue=json.dumps({"severity": ["never"]}),
+    )
+
+
 def configure(aws: Client, **settings: Any) -> None:
     aws("lambda").update_function_configuration(FunctionName="ses-pause", **settings)
 
@@ -279,13 +288,14 @@ DRIFT: dict[str, tuple[Callable[[Client], Any], Changed]] = {
     # The subscriptions
     "function unsubscribed": (
         lambda aws: unsubscribe(aws, TRIP, FUNCTION),
-        {ON_TRIGGER: ["dead_letter_queue", "subscriptions"]},
+        {ON_TRIGGER: ["dead_letter_queue", "filter_policy", "subscriptions"]},
     ),
     "redrive removed": (lambda aws: redrive(aws, ""), {ON_TRIGGER: ["dead_letter_queue"]}),
     "redrive to another queue": (
         lambda aws: redrive(aws, json.dumps({"deadLetterTargetArn": OTHER_QUEUE})),
         {ON_TRIGGER: ["dead_letter_queue"]},
     ),
+    "trips filtered": (filter_trips, {ON_TRIGGER: ["filter_policy"]}),
     "somebody unsubscribed": (
         lambda aws: unsubscribe(aws, NOTIFY, "+12065550100"),
         {ON_TOLD: ["subscriptions"]},

@@ -137,7 +137,10 @@ def test_dead_letters_are_asked_for_with_the_subscription(target: Target, aws: C
     connection = target.aws()
     aws("sns").create_topic(Name="t")
     aws("sqs").create_queue(QueueName="q")
-    assert converge(connection, BOB, dead_letter_queue=QUEUE) == ("update", ["dead_letter_queue", "subscriptions"])
+    assert converge(connection, BOB, dead_letter_queue=QUEUE) == (
+        "update",
+        ["dead_letter_queue", "filter_policy", "subscriptions"],
+    )
     assert converge(connection, BOB, dead_letter_queue=QUEUE) == ("none", [])
     (entry,) = aws("sns").list_subscriptions_by_topic(TopicArn=TOPIC)["Subscriptions"]
     attributes = aws("sns").get_subscription_attributes(SubscriptionArn=entry["SubscriptionArn"])["Attributes"]
