@@ -73,12 +73,23 @@ def _remark(scope: Mapping[str, Any], failed: Iterable[Mapping[str, Any]]) -> st
     for failure in failed:
         if (failure["scope"], failure["name"]) == (scope["scope"], scope["name"]):
             return f"FAILED: {failure['msg']}"
-    if "skipped" in scope:
-        paused = scope["paused"]
-        who = f" ({paused['who']}: {paused['reason']})" if paused.get("who") else ""
-        return f"left paused: by a {paused['by']}{who}"
-    recovered = scope.get("recovered", [])
-    return ", ".join(f"{each['alarm_name']} raised to {each['recovery_threshold']:g}" for each in recovered)
+    recovered = [_recovered(step) for step in scope.get("recovered", [])]
+    return ", ".join([*_paused(scope), *recovered])
+
+
+def _paused(scope: Mapping[str, Any]) -> list[str]:
+    paused = scope.get("paused")
+    if paused is None:
+        return []
+    who = f" ({paused['who']}: {paused['reason']})" if paused.get("who") else ""
+    by = "the guard" if paused["by"] == "guard" else "a person"
+    return [f"{'left' if 'skipped' in scope else 'was'} paused by {by}{who}"]
+
+
+def _recovered(step: Mapping[str, Any]) -> str:
+    if step["recovery_threshold"] == step["threshold"]:
+        return f"{step['alarm_name']} set to OK"
+    return f"{step['alarm_name']} raised to {step['recovery_threshold']:g}"
 
 
 def _short(text: str) -> str:

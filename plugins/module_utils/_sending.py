@@ -106,12 +106,12 @@ class _Switch:
         paused = _memory.who_paused(_memory.read_tags(aws, alarms))
         if params["resume_only"] == "guard" and paused["by"] != "guard":
             return {**state, "paused": paused, "skipped": "not paused by the guard"}
-        recovery = self._recovery(scope, alarms)
+        told = {"paused": paused, **self._recovery(scope, alarms)}
         if self._check_mode:
-            return {**scope.predict(state, True), **recovery}
+            return {**scope.predict(state, True), **told}
         # It comes first: a resume that could not be noted would be undone by the next stale event.
         _memory.remember(aws, alarms, {_memory.RESUMED_AT: _memory.now()})
-        return {**self._write(scope, state, True), **recovery}
+        return {**self._write(scope, state, True), **told}
 
     def _recovery(self, scope: Scope, alarms: dict[str, State]) -> dict[str, Any]:
         """Makes sure that the guard can trip again; {recovered: [...]} where that took something."""

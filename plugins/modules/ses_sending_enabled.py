@@ -151,8 +151,8 @@ sending:
       type: bool
       sample: false
     paused:
-      description: Who paused it (C(by) is V(guard) or V(person)), and if known C(who), C(reason) and C(since).
-      returned: where a resume left it alone
+      description: Who had paused it (C(by) is V(guard) or V(person)), and if known C(who), C(reason) and C(since).
+      returned: for what a resume found paused
       type: dict
       sample:
         by: person
@@ -165,7 +165,9 @@ sending:
       type: str
       sample: not paused by the guard
     recovered:
-      description: The alarms that were in C(ALARM), each with its rate, its threshold and the raised one.
+      description:
+        - The alarms that were in C(ALARM), each with its rate, its threshold and the raised one. Where those two are
+          the same, the alarm was only set to C(OK).
       returned: where a resume recovered alarms
       type: list
       elements: dict

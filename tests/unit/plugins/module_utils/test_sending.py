@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -20,6 +20,7 @@ from botocore.stub import Stubber
 from tests.unit.plugins.target import ACCOUNT, REGION, MakeTarget, Target, validated, writes
 
 RESUMED_AT = "ses-pause:resumed-at"
+UNKNOWN = {"by": "person", "who": None, "reason": None, "since": None}
 HEALTHY = {"SendingEnabled": True, "EnforcementStatus": "HEALTHY", "ProductionAccessEnabled": True}
 
 
@@ -307,6 +308,7 @@ def test_an_account_under_review_resumes(target: Target, control: Callable[..., 
         "changed": True,
         "sending_enabled": True,
         "enforcement_status": "PROBATION",
+        "paused": UNKNOWN,
     }
 
 
@@ -438,6 +440,203 @@ def test_a_resume_that_leaves_the_guard_blind_warns(target: Target, aws: Callabl
         ]
         assert target.run(_sending, enabled=True, **options) == planned
     assert "warnings" not in target.run(_sending, enabled=True)
+
+
+# Who paused, why, and what a resume makes of it
+
+
+def noted(aws: Callable[..., Any], alarm: str = "ses-pause-bounce-pause") -> dict[str, str]:
+    """The memory of one alarm, without the name of its guard."""
+    arn = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{alarm}"
+    found = aws("cloudwatch").list_tags_for_resource(ResourceARN=arn)["Tags"]
+    return {tag["Key"].removeprefix("ses-pause:"): tag["Value"] for tag in found if tag["Key"] != "ses-pause:guard"}
+
+
+def pause_by_guard(aws: Callable[..., Any], alarm: str = "ses-pause-bounce-pause") -> str:
+    """What the function leaves behind when it pauses the account; when."""
+    aws("sesv2").put_account_sending_attributes(SendingEnabled=False)
+    at = datetime.now(UTC).isoformat(timespec="milliseconds")
+    arn = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{alarm}"
+    aws("cloudwatch").tag_resource(ResourceARN=arn, Tags=[{"Key": "ses-pause:paused-at", "Value": at}])
+    return at
+
+
+@pytest.fixture
+def in_alarm(aws: Callable[..., Any], alarms: None) -> None:
+    """The account's bounce alarm is, at a rate of 6 %."""
+    at = datetime.now(UTC) - timedelta(hours=1)
+    datum = {"MetricName": "Reputation.BounceRate", "Value": 0.06, "Timestamp": at}
+    aws("cloudwatch").put_metric_data(Namespace="AWS/SES", MetricData=[datum])
+    aws("cloudwatch").set_alarm_state(AlarmName="ses-pause-bounce-pause", StateValue="ALARM", StateReason="a test")
+
+
+@pytest.mark.usefixtures("alarms")
+def test_a_pause_is_noted_with_who_and_why(target: Target, aws: Callable[..., Any], sets: list[str]) -> None:
+    target.check(_sending, enabled=False, reason="bad list")
+    assert noted(aws) == {}
+    before = datetime.now(UTC)
+    target.run(_sending, enabled=False, reason="bad list (again!)")
+    me = aws("sts").get_caller_identity()["Arn"]
+    for alarm in ("ses-pause-bounce-pause", "ses-pause-complaint-pause"):
+        memory = noted(aws, alarm)
+        assert abs((datetime.fromisoformat(memory.pop("person-paused-at")) - before).total_seconds()) < 60
+        assert memory == {"person": me, "reason": "bad list  again  "}
+    for alarm in ("ses-pause-bounce-warn", "ses-pause-bounce-pause-news", "ses-pause-2-bounce-pause"):
+        assert noted(aws, alarm) == {}
+
+    target.run(_sending, enabled=False, configuration_sets=["news"])
+    assert noted(aws, "ses-pause-bounce-pause-news")["reason"] == "no reason given"
+    assert noted(aws, "ses-pause-bounce-pause-offers") == {}
+
+
+@pytest.mark.usefixtures("alarms")
+def test_a_resume_tells_who_had_paused(target: Target, aws: Callable[..., Any]) -> None:
+    me = aws("sts").get_caller_identity()["Arn"]
+    target.run(_sending, enabled=False, reason="bad list")
+    paused = target.run(_sending, enabled=True)["sending"][0]["paused"]
+    assert (paused["by"], paused["who"], paused["reason"]) == ("person", me, "bad list")
+
+    at = pause_by_guard(aws)
+    paused = target.run(_sending, enabled=True)["sending"][0]["paused"]
+    assert paused == {"by": "guard", "who": None, "reason": None, "since": at}
+
+    aws("ses").update_account_sending_enabled(Enabled=False)
+    assert target.run(_sending, enabled=True)["sending"][0]["paused"] == UNKNOWN
+
+
+@pytest.mark.usefixtures("alarms")
+def test_resume_only_what_the_guard_paused(target: Target, aws: Callable[..., Any], ses: Any) -> None:
+    pause_by_guard(aws)
+    result = target.converge(_sending, enabled=True, resume_only="guard")
+    assert result["sending"][0]["paused"]["by"] == "guard"
+    assert is_sending(ses)
+
+
+@pytest.mark.usefixtures("alarms")
+@pytest.mark.parametrize("how", ["this collection", "this collection, and an alarm tripped since", "the AWS CLI"])
+def test_a_persons_pause_is_not_lifted_by_accident(
+    target: Target, aws: Callable[..., Any], ses: Any, sets: list[str], how: str
+) -> None:
+    if how == "the AWS CLI":
+        aws("ses").update_account_sending_enabled(Enabled=False)
+    else:
+        target.run(_sending, enabled=False, reason="bad list")
+    if "tripped" in how:
+        pause_by_guard(aws)
+    planned = target.check(_sending, enabled=True, resume_only="guard")
+    with target.recorded() as calls:
+        result = target.run(_sending, enabled=True, resume_only="guard")
+    assert result == planned
+    assert not writes(calls)
+    assert not result["changed"]
+    assert result["diff"] == {"before": {}, "after": {}}
+    (scope,) = result["sending"]
+    assert (scope["skipped"], scope["changed"], scope["sending_enabled"]) == ("not paused by the guard", False, False)
+    assert scope["paused"]["by"] == "person"
+    assert scope["paused"]["reason"] == (None if how == "the AWS CLI" else "bad list")
+    assert target.run(_sending, enabled=True)["changed"]
+
+
+@pytest.mark.usefixtures("alarms")
+def test_of_several_only_what_the_guard_paused(
+    target: Target, aws: Callable[..., Any], ses: Any, sets: list[str]
+) -> None:
+    for name in sets:
+        ses.put_configuration_set_sending_options(ConfigurationSetName=name, SendingEnabled=False)
+    pause_by_guard(aws, "ses-pause-complaint-pause-offers")
+    result = target.run(_sending, enabled=True, configuration_sets=sets, resume_only="guard")
+    assert [(scope["name"], scope["changed"]) for scope in result["sending"]] == [("news", False), ("offers", True)]
+    assert not set_is_sending(ses, "news")
+    assert set_is_sending(ses, "offers")
+
+
+@pytest.mark.usefixtures("in_alarm")
+def test_a_resume_that_would_leave_the_guard_blind_is_refused(target: Target, ses: Any) -> None:
+    target.run(_sending, enabled=False)
+    for check_mode in (True, False):
+        with target.recorded() as calls, pytest.raises(SesError) as caught:
+            target.run(_sending, check_mode, enabled=True)
+        assert caught.value.message == (
+            f"Account {ACCOUNT}, Region {REGION}: the account is not resumed while the guard would be blind. In ALARM: "
+            "ses-pause-bounce-pause (rate 6 %, threshold 4.5 %). Wait until the rate has fallen and the alarm is OK, "
+            "or recover (in_alarm: recover, or ses_pause_recover=true in the playbook), which raises the threshold to "
+            "the present rate plus a margin until it falls."
+        )
+        assert caught.value.details == {
+            "in_alarm": [
+                {
+                    "alarm_name": "ses-pause-bounce-pause",
+                    "metric": "bounce_rate",
+                    "rate": 0.06,
+                    "threshold": 0.045,
+                    "recovery_threshold": 0.066,
+                }
+            ]
+        }
+        assert not writes(calls)
+    assert not is_sending(ses)
+
+
+@pytest.mark.usefixtures("in_alarm")
+def test_each_of_several_is_judged_by_its_own_alarms(
+    target: Target, aws: Callable[..., Any], ses: Any, sets: list[str]
+) -> None:
+    """The account's alarm is in ALARM too, and no matter here."""
+    target.run(_sending, enabled=False, configuration_sets=sets)
+    aws("cloudwatch").set_alarm_state(AlarmName="ses-pause-bounce-pause-news", StateValue="ALARM", StateReason="a test")
+    with pytest.raises(SesError) as caught:
+        target.run(_sending, enabled=True, configuration_sets=sets)
+    assert caught.value.message.startswith("1 of 2 failed, the others are done. configuration set news: Account")
+    (failed,) = caught.value.details["failed_scopes"]
+    assert (failed["scope"], failed["name"]) == ("configuration_set", "news")
+    assert [scope["sending_enabled"] for scope in caught.value.details["sending"]] == [False, True]
+    assert caught.value.details["changed"]
+
+
+@pytest.mark.usefixtures("in_alarm")
+def test_a_recovery_in_check_mode_foretells_and_writes_nothing(target: Target, ses: Any) -> None:
+    target.run(_sending, enabled=False)
+    options: dict[str, Any] = {"enabled": True, "in_alarm": "recover", "recover_wait": 0}
+    planned = target.check(_sending, **options)
+    assert planned["sending"][0]["recovered"][0]["recovery_threshold"] == 0.066
+    assert target.run(_sending, **options) == planned
+    assert is_sending(ses)
+
+
+@pytest.mark.usefixtures("in_alarm")
+@pytest.mark.parametrize("in_alarm_", ["refuse", "recover", "ignore"])
+def test_what_aws_paused_is_refused_before_any_recovery(
+    target: Target, control: Callable[..., Any], in_alarm_: str
+) -> None:
+    target.run(_sending, enabled=False)
+    control("ses", region=REGION, enforcement_status="SHUTDOWN")
+    with target.recorded() as calls, pytest.raises(SesError, match="enforcement status SHUTDOWN"):
+        target.run(_sending, enabled=True, in_alarm=in_alarm_, recover_wait=0)
+    assert not writes(calls)
+
+
+@pytest.mark.usefixtures("in_alarm")
+def test_a_persons_pause_is_left_alone_before_any_recovery(target: Target) -> None:
+    target.run(_sending, enabled=False)
+    with target.recorded() as calls:
+        target.run(_sending, enabled=True, resume_only="guard", in_alarm="recover", recover_wait=0)
+    assert not writes(calls)
+
+
+def test_a_pause_that_could_not_be_noted_stands_and_warns(offline: Aws, stubbed: Callable[[str], Stubber]) -> None:
+    sesv2, cloudwatch = stubbed("sesv2"), stubbed("cloudwatch")
+    sesv2.add_response("get_account", HEALTHY)
+    sesv2.add_response("put_account_sending_attributes", {}, {"SendingEnabled": False})
+    sesv2.add_response("get_account", {**HEALTHY, "SendingEnabled": False})
+    cloudwatch.add_client_error("describe_alarms_for_metric", "AccessDenied", "No.")
+    stubbed("sts").add_response("get_caller_identity", {"Arn": "arn:aws:iam::123456789012:user/ann"})
+    stubbed("sns").add_response("publish", {})
+    result = _sending.run(offline, validated(_sending, enabled=False), False)
+    assert result["changed"]
+    assert not result["sending"][0]["sending_enabled"]
+    (warning,) = result["warnings"]
+    assert warning.startswith("The account is paused, but who paused it could not be noted: cloudwatch:Describe")
+    assert warning.endswith("Allow cloudwatch:DescribeAlarmsForMetric to the identity that runs this, and run again.")
 
 
 def test_an_unknown_scope_must_say_how_it_is_read(offline: Aws) -> None:
