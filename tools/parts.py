@@ -77,10 +77,7 @@ def types() -> Result:
         ("plugins", COLLECTIONS, [TREE / "plugins"]),
         ("the rest", TREE, [TREE / name for name in ("roles/ses_pause/files", "tests/local_aws", "tools")]),
     ):
-        there = [str(path.relative_to(folder)) for path in paths if any(path.rglob("*.py"))]
-        if not there:
-            say(f"mypy: {name}: nothing there yet")
-            continue
+        there = [str(path.relative_to(folder)) for path in paths]
         say(f"mypy: {name}")
         status, text = _run(["mypy", *config, *there], f"types-{name.split()[-1]}", {"MYPYPATH": bases}, folder)
         result.count(status == 0)
@@ -90,9 +87,6 @@ def types() -> Result:
 
 
 def unit() -> Result:
-    if not any((TREE / "tests" / "unit").rglob("test_*.py")):
-        say("no unit tests yet")
-        return Result()
     report = LOGS / "unit.xml"
     report.unlink(missing_ok=True)
     data = LOGS / "coverage.json"
@@ -130,9 +124,6 @@ def integration() -> Result:
 
 def molecule() -> Result:
     scenarios = {path.parent.name for path in (TREE / "extensions" / "molecule").glob("*/molecule.yml")} - {"default"}
-    if not scenarios:
-        say("no scenarios yet")
-        return Result()
     for folder in (HOME / ".ansible" / "tmp").glob("molecule.*"):
         shutil.rmtree(folder)
     state = str(CACHE / "local_aws")
@@ -200,10 +191,7 @@ def _judge_coverage(data: Path, result: Result) -> None:
     for name, folder in (("plugins", "plugins/"), ("function", "roles/ses_pause/files/")):
         totals = [entry["summary"] for path, entry in files.items() if path.startswith(folder)]
         branches = sum(summary["num_branches"] for summary in totals)
-        if not branches:
-            result.notes.append(f"{name}: no branches yet")
-            continue
-        percent = 100 * sum(summary["covered_branches"] for summary in totals) / branches
+        percent = 100 * sum(summary["covered_branches"] for summary in totals) / branches if branches else 0
         result.notes.append(f"{name}: {percent:.1f} % of {branches} branches covered")
         if percent < LEAST_COVERAGE:
             result.notes.append(f"that is less than {LEAST_COVERAGE} %")
