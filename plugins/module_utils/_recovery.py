@@ -156,12 +156,12 @@ class RecoveringAlarm(MetricAlarm):
         desired = self.desired
         if desired is None or current is None:
             return desired
-        raised = current["recovery_threshold"]
-        normal = desired["threshold"]
-        if raised is not None:
-            # Where a resume ended between the tag and the alarm, the alarm's own threshold is the lower one.
-            raised = lowered_threshold(min(raised, current["threshold"]), normal, self._rate(), MARGIN)
-        if raised is None or raised <= normal:
+        raised, normal = current["recovery_threshold"], desired["threshold"]
+        if raised is None:
+            return desired
+        # Where a resume ended between the tag and the alarm, the alarm's own threshold is the lower one.
+        raised = lowered_threshold(min(raised, current["threshold"]), normal, self._rate(), MARGIN)
+        if raised <= normal:
             return {**desired, "recovery_threshold": None}
         return {**desired, "threshold": raised, "recovery_threshold": raised, "description": self._describe(raised)}
 
