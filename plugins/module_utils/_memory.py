@@ -4,8 +4,8 @@
 
 """What the guard remembers, as tags on its pause alarms: who paused, and when.
 
-Time stamps are ISO 8601 in UTC. paused-at is the transition into ALARM that the function handled, the others are the
-moment of the call.
+Time stamps are ISO 8601 in UTC. paused-at and overridden-at are the transition into ALARM that the function handled,
+the others are the moment of the call.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm impor
 from ansible_collections.mailops.ses.plugins.module_utils._scopes import Scope, Tenant
 
 PAUSED_AT = "ses-pause:paused-at"
+OVERRIDDEN_AT = "ses-pause:overridden-at"
 RESUMED_AT = "ses-pause:resumed-at"
 PERSON_PAUSED_AT = "ses-pause:person-paused-at"
 PERSON = "ses-pause:person"
@@ -92,7 +93,9 @@ def who_paused(memories: Iterable[Mapping[str, str]]) -> dict[str, Any]:
     that nobody noted was made by other means than this collection, and so by a person.
     """
     memories = list(memories)
-    resumed = max((_instant(memory, RESUMED_AT) for memory in memories), default=NEVER)
+    # What the sweep found overridden was resumed by other means.
+    resumes = [_instant(memory, tag) for memory in memories for tag in (RESUMED_AT, OVERRIDDEN_AT)]
+    resumed = max(resumes, default=NEVER)
     person = max(memories, key=lambda memory: _instant(memory, PERSON_PAUSED_AT), default={})
     if _instant(person, PERSON_PAUSED_AT) > resumed:
         since = person[PERSON_PAUSED_AT]

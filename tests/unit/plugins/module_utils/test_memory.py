@@ -32,6 +32,10 @@ def person(at: str, who: str = ANN, reason: str = "bad list") -> dict[str, str]:
     return {"ses-pause:person-paused-at": at, "ses-pause:person": who, "ses-pause:reason": reason}
 
 
+def overridden(at: str) -> dict[str, str]:
+    return {"ses-pause:overridden-at": at}
+
+
 def resumed(at: str) -> dict[str, str]:
     return {"ses-pause:resumed-at": at}
 
@@ -79,6 +83,12 @@ def by_ann(since: str, who: str | None = ANN, reason: str | None = "bad list") -
         ([guard(NINE), guard(EIGHT)], by_guard(NINE)),
         ([person(EIGHT, "bob", "why not"), person(NINE)], by_ann(NINE)),
         ([{**guard(TEN), **resumed(EIGHT)}, resumed(NINE)], by_guard(TEN)),
+        # The sweep found that a person had resumed by other means: the present pause is not the guard's.
+        ([{**guard(NINE), **overridden(NINE)}], NOBODY_KNOWS),
+        ([{**guard(NINE), **overridden(EIGHT)}], by_guard(NINE)),
+        ([{**guard(NINE), **overridden(NINE)}, guard(EIGHT)], NOBODY_KNOWS),
+        ([{**guard(NINE), **overridden(NINE)}, guard(TEN)], by_guard(TEN)),
+        ([{**guard(NINE), **overridden(NINE), **person(TEN)}], by_ann(TEN)),
         # Moments, not texts, are compared.
         ([{**guard("2026-11-22T10:30:00+02:00"), **resumed(NINE)}], NOBODY_KNOWS),
         ([{**guard(HALF_A_SECOND_PAST_NINE), **resumed("2026-11-22T09:00:00Z")}], by_guard(HALF_A_SECOND_PAST_NINE)),
