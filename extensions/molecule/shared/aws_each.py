@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Several commands of the AWS CLI in one process, as its start costs far more than its work.
 
-On stdin {name: command without "aws"} as JSON, on stdout {name: what the command printed}.
+On stdin, as JSON, a list of commands without their "aws", or {name: command}; on stdout, in the same form, what each
+printed.
 """
 
 from __future__ import annotations
@@ -26,6 +27,13 @@ def run(cli: CLIDriver, command: str) -> str:
     return output.getvalue()
 
 
+def main() -> None:
+    driver, commands = create_clidriver(), json.load(sys.stdin)
+    if isinstance(commands, dict):
+        json.dump({name: run(driver, command) for name, command in commands.items()}, sys.stdout)
+    else:
+        json.dump([run(driver, command) for command in commands], sys.stdout)
+
+
 if __name__ == "__main__":
-    driver = create_clidriver()
-    json.dump({name: run(driver, command) for name, command in json.load(sys.stdin).items()}, sys.stdout)
+    main()
