@@ -94,7 +94,8 @@ SPEC: dict[str, Any] = dict(
         ),
     ),
     purge_subscriptions=dict(type="bool", default=False),
-    kms_key_arn=dict(type="str"),
+    # The name of a key, not a key.
+    kms_key_arn=dict(type="str", no_log=False),
     permissions_boundary=dict(type="str"),
     tags=dict(type="dict", default={}),
 )

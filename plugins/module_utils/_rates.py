@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._metrics import METRICS, NAMESPACE, SET_DIMENSION
@@ -20,7 +20,7 @@ MAX_QUERIES = 500
 LOOK_BACK = timedelta(days=1)
 
 # A rate is known by its scope (None: the account) and the option's name for the metric.
-RateKey = tuple[str | None, str]
+RateKey: TypeAlias = "tuple[str | None, str]"
 
 
 def read_rates(

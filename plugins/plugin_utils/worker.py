@@ -16,7 +16,7 @@ from typing import Any, ClassVar
 
 try:
     # Here, so that the parent loads it once, before it forks. No socket is opened and no credential read by this.
-    import boto3  # noqa: F401
+    import boto3  # noqa: F401 # pylint: disable=unused-import
 except ImportError:
     HAS_BOTO3 = False
 else:

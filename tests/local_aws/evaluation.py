@@ -141,7 +141,7 @@ def _percentile(samples: list[Sample], statistic: str) -> float | None:
         share = float(statistic.removeprefix("p"))
     except ValueError:
         return None
-    values = sorted(each.low for each in samples for _ in range(int(each.count)) if each.low == each.high)
+    values = sorted(each.low for each in samples for _unused in range(int(each.count)) if each.low == each.high)
     return values[max(0, math.ceil(share / 100 * len(values)) - 1)] if values else None
 
 

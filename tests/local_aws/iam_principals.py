@@ -79,7 +79,7 @@ def of_role(role_arn: str) -> Principal | None:
 
 def find_role(arn: str) -> Any:
     """moto's role of that ARN, or None."""
-    _, partition, _, _, account, _ = arn.split(":", 5)
+    partition, account = arn.split(":", 5)[1:5:3]
     roles = iam_backends[account][partition].roles
     return next((role for role in list(roles.values()) if role.arn == arn), None)
 

@@ -106,7 +106,7 @@ def set_up_logging(job: dict[str, Any], request_id: str) -> None:
 
 
 def load(handler: str) -> Any:
-    module, _, function = handler.rpartition(".")
+    module, _unused, function = handler.rpartition(".")
     return getattr(importlib.import_module(module.replace("/", ".")), function)
 
 

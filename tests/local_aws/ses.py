@@ -41,7 +41,7 @@ def install() -> None:
 
 def control(method: str, body: dict[str, Any]) -> Any:
     if method != "POST":
-        seen = [_show(backend) for _, _, backend in list(ses_backends.iter_backends())]
+        seen = [_show(backend) for _unused, _unused, backend in list(ses_backends.iter_backends())]
         return {"accounts": [each for each in seen if all(each.get(key) == value for key, value in body.items())]}
     changes = dict(body)
     account, region = changes.pop("account", DEFAULT_ACCOUNT_ID), changes.pop("region", None)

@@ -135,7 +135,7 @@ class Guard:  # what this function guards, and how
         self.name, self.region, self.trip_topic, self.notify_topic = (environment[name] for name in required)
         self.min_sends = int(environment.get("SES_PAUSE_MIN_SENDS") or 0)
         self.max_event_age = timedelta(seconds=int(environment.get("SES_PAUSE_MAX_EVENT_AGE") or 600))
-        _, partition, _, _, self.account, *_ = function_arn.split(":")
+        partition, self.account = function_arn.split(":")[1:5:3]
         self.function_arn = ":".join(function_arn.split(":")[:7])  # without an alias
         self.alarms = f"arn:{partition}:cloudwatch:{self.region}:{self.account}:alarm:{self.name}-"
 

@@ -174,7 +174,7 @@ class Stubbed:
         assert all(call.get("SendingEnabled", False) is False for call in self.arguments)
 
     def fails(self, service: str, operation: str, code: str = "AccessDeniedException", times: int = 1) -> None:
-        for _ in range(times):
+        for _unused in range(times):
             self.stubs[service].add_client_error(operation, code, "no")
 
     # What the function reads

@@ -92,7 +92,7 @@ def test_a_pause_that_does_not_take_is_an_error_and_is_told(stubbed: Stubbed, ru
     stubbed.tags()
     stubbed.account(True)
     stubbed.pauses_account()
-    for _ in range(3):
+    for _unused in range(3):
         stubbed.account(True)
     stubbed.tells()
     with pytest.raises(RuntimeError, match="still reports sending as enabled"):
@@ -174,7 +174,7 @@ def test_an_answer_without_the_state_counts_as_sending(stubbed: Stubbed, run: An
     stubbed.tags()
     stubbed.stubs["sesv2"].add_response("get_account", {}, {})
     stubbed.pauses_account()
-    for _ in range(3):
+    for _unused in range(3):
         stubbed.stubs["sesv2"].add_response("get_account", {}, {})
     stubbed.tells()
     with pytest.raises(RuntimeError, match="still reports"):

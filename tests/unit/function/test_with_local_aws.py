@@ -144,7 +144,7 @@ class Chain:
 
     def wait(self) -> None:
         """Until all is done: a busy machine may need a while for three attempts."""
-        for _ in range(6):
+        for _unused in range(6):
             answer = self.control("idle", method="GET", timeout=9)
             if answer["idle"]:
                 return

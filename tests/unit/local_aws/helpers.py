@@ -124,7 +124,7 @@ def error_of(call: Callable[..., Any], **params: Any) -> tuple[str, str]:
 
 def settle(control: Callable[..., Any]) -> None:
     """Wait until all actions, deliveries and invocations are done; a busy machine has a minute for it."""
-    for _ in range(7):
+    for _unused in range(7):
         answer = control("idle", method="GET", timeout=9)
         if answer["idle"]:
             return

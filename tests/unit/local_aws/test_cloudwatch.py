@@ -337,7 +337,7 @@ def test_set_alarm_state_acts_only_if_the_state_differs(
     cloudwatch: Any, topic: str, control: Callable[..., Any]
 ) -> None:
     cloudwatch.put_metric_alarm(**ALARM, AlarmActions=[topic], InsufficientDataActions=[topic])
-    for _ in range(2):
+    for _unused in range(2):
         cloudwatch.set_alarm_state(
             AlarmName="bounce", StateValue="ALARM", StateReason="a drill", StateReasonData='{"drill": 1}'
         )

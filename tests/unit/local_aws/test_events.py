@@ -48,7 +48,7 @@ def test_a_rule(events: Any, aws: Callable[..., Any]) -> None:
     code, text = error_of(events.delete_rule, Name="sweep")
     assert (code, text) == ("ValidationException", "Rule can't be deleted since it has targets.")
     events.remove_targets(Rule="sweep", Ids=["function"])
-    for _ in range(2):
+    for _unused in range(2):
         events.delete_rule(Name="sweep")
     assert error_of(events.describe_rule, Name="sweep")[0] == "ResourceNotFoundException"
     assert error_of(events.list_targets_by_rule, Rule="sweep")[0] == "ResourceNotFoundException"

@@ -406,7 +406,7 @@ def test_a_waiting_retry_counts_as_pending(
     deploy(aws, FAIL)
     functions.invoke(FunctionName="function", InvocationType="Event", Payload=b"{}")
     busy: dict[str, Any] = {}
-    for _ in range(50):
+    for _unused in range(50):
         busy = control("idle", method="GET", timeout=0.1)
         if busy["pending"] == [f"retry 1 for {ARN}"]:
             break

@@ -28,7 +28,7 @@ def throttled(call: Callable[..., Any], **params: Any) -> tuple[str, int]:
 
 
 def test_without_the_switch_there_are_none(aws: Aws) -> None:
-    for _ in range(5):
+    for _unused in range(5):
         aws("sesv2").get_account()
 
 
@@ -58,10 +58,10 @@ def test_the_bucket_fills_again(aws: Aws, control: Callable[..., Any]) -> None:
 def test_cloudwatch_takes_three_alarms_a_second(aws: Aws, control: Callable[..., Any]) -> None:
     control("settings", quota_second=30)
     names: dict[str, Any] = {"AlarmNames": []}
-    for _ in range(3):
+    for _unused in range(3):
         aws("cloudwatch").delete_alarms(**names)
     assert throttled(aws("cloudwatch").delete_alarms, **names) == ("Throttling", 400)
-    for _ in range(9):
+    for _unused in range(9):
         aws("cloudwatch").describe_alarms()
     assert throttled(aws("cloudwatch").describe_alarms) == ("Throttling", 400)
 
@@ -70,7 +70,7 @@ def test_sending_is_not_limited(aws: Aws, control: Callable[..., Any]) -> None:
     aws("ses").verify_domain_identity(Domain="example.com")
     control("settings", quota_second=30)
     message = {"Subject": {"Data": "s"}, "Body": {"Text": {"Data": "b"}}}
-    for _ in range(3):
+    for _unused in range(3):
         aws("ses").send_email(Source="a@example.com", Destination={"ToAddresses": ["b@example.org"]}, Message=message)
 
 
@@ -81,6 +81,6 @@ def test_a_client_that_retries_gets_through_and_each_attempt_counts(
     session = boto3.session.Session("test", "test", region_name="eu-west-1")
     config = Config(retries={"total_max_attempts": 10, "mode": "standard"})
     client = session.client("sesv2", endpoint_url=local_aws.url, config=config)
-    for _ in range(5):
+    for _unused in range(5):
         client.get_account()
     assert control("calls", "GET")["total"] > 5

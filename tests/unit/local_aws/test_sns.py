@@ -90,7 +90,7 @@ def counts(sns: Any, topic: str) -> tuple[str, ...]:
 def test_a_subscription_waits_for_its_confirmation(
     sns: Any, topic: str, control: Callable[..., Any], protocol: str, endpoint: str
 ) -> None:
-    for _ in range(2):  # asking again asks for the same one
+    for _unused in range(2):  # asking again asks for the same one
         made = sns.subscribe(TopicArn=topic, Protocol=protocol, Endpoint=endpoint)
         assert made["SubscriptionArn"] == "pending confirmation"
     assert subscriptions(sns, topic) == [(endpoint, "PendingConfirmation")]

@@ -91,7 +91,7 @@ def values(aws: Callable[..., Any]) -> list[float]:
 
 def test_the_metric_follows_every_change(sqs: Any, aws: Callable[..., Any], control: Callable[..., Any]) -> None:
     url, _arn = queue(aws, "queue")
-    for _ in range(2):
+    for _unused in range(2):
         sqs.send_message(QueueUrl=url, MessageBody="x")
     message = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=1)["Messages"][0]
     sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"], VisibilityTimeout=0)

@@ -20,18 +20,18 @@ def progress(total: int) -> tuple[Progress, list[str], list[float]]:
 
 
 def test_progress_says_how_many_how_fast_and_how_long() -> None:
-    bar, said, now = progress(1000)
+    steps, said, now = progress(1000)
     for second in range(1, 21):
         now[0] = float(second)
-        bar.step(3)
+        steps.step(3)
     assert said == ["alarms: 30 of 1000, 3.0 a second, 5 min left", "alarms: 60 of 1000, 3.0 a second, 5 min left"]
 
 
 def test_short_work_says_nothing() -> None:
-    bar, said, now = progress(3)
+    steps, said, now = progress(3)
     for second in (1, 2, 9):
         now[0] = float(second)
-        bar.step()
+        steps.step()
     assert said == []
 
 

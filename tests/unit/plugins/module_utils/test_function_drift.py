@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils import _function, _package
@@ -16,7 +16,7 @@ from ansible_collections.mailops.ses.plugins.module_utils import _function, _pac
 from tests.unit.plugins.target import ACCOUNT, CODE, REGION, Target, actions
 
 Client = Callable[..., Any]
-Changed = dict[str, list[str] | str]
+Changed: TypeAlias = "dict[str, list[str] | str]"
 
 HERE = f"{REGION}:{ACCOUNT}"
 ROLE = "ses-pause-eu-west-1"

@@ -252,7 +252,7 @@ def test_identities_come_in_pages(offline: Aws, stubbed: Callable[[str], Stubber
     stub = stubbed("sesv2")
     stub.add_response("list_email_identities", {"EmailIdentities": [{"IdentityName": "a"}], "NextToken": "x"})
     stub.add_response("list_email_identities", {"EmailIdentities": [{"IdentityName": "b"}]})
-    for _ in range(2):
+    for _unused in range(2):
         stub.add_response("get_email_identity", {})
     found = _info.read_identities(offline, 100)
     assert found == {"total": 2, "looked_at": 2, "without_default_set": ["a", "b"]}

@@ -145,7 +145,7 @@ def test_a_pause_of_which_nobody_could_be_told_stands(offline: Aws, stubbed: Cal
     sesv2.add_response("get_account", healthy)
     sesv2.add_response("put_account_sending_attributes", {}, {"SendingEnabled": False})
     sesv2.add_response("get_account", {**healthy, "SendingEnabled": False})
-    for _ in range(2):
+    for _unused in range(2):
         cloudwatch.add_response("describe_alarms_for_metric", {"MetricAlarms": []})
     stubbed("sts").add_response("get_caller_identity", {"Arn": ANN})
     stubbed("sns").add_client_error("publish", "AuthorizationError", "No.")

@@ -38,7 +38,7 @@ def pace(rate: float) -> tuple[Pace, Clock]:
 def test_the_first_calls_do_not_wait() -> None:
     bucket, clock = pace(1)
     clock.now += 1000
-    for _ in range(BURST):
+    for _unused in range(BURST):
         bucket.wait()
     assert clock.now == 1100
 
@@ -46,18 +46,18 @@ def test_the_first_calls_do_not_wait() -> None:
 def test_then_the_rate_is_kept() -> None:
     bucket, clock = pace(2)
     clock.now += 1000
-    for _ in range(BURST + 10):
+    for _unused in range(BURST + 10):
         bucket.wait()
     assert clock.now == pytest.approx(1100 + 10 / 2)
 
 
 def test_time_without_calls_saves_no_more_than_a_burst() -> None:
     bucket, clock = pace(1)
-    for _ in range(20):
+    for _unused in range(20):
         bucket.wait()
     clock.now += 10_000
     start = clock.now
-    for _ in range(BURST + 1):
+    for _unused in range(BURST + 1):
         bucket.wait()
     assert clock.now == pytest.approx(start + 1)
 

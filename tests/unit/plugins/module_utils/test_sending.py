@@ -335,7 +335,7 @@ def test_a_write_that_does_not_take_is_a_failure(
     sesv2.add_response("get_account", {**HEALTHY, "SendingEnabled": not enabled})
     if enabled:
         cloudwatch = stubbed("cloudwatch")
-        for _ in range(2):
+        for _unused in range(2):
             cloudwatch.add_response("describe_alarms_for_metric", {"MetricAlarms": []})
     sesv2.add_response("put_account_sending_attributes", {}, {"SendingEnabled": enabled})
     sesv2.add_response("get_account", {**HEALTHY, "SendingEnabled": not enabled})

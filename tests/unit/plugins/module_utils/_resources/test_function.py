@@ -54,7 +54,7 @@ def test_a_role_that_iam_has_not_spread_yet_is_waited_for(
     offline: Aws, stubbed: Callable[[str], Stubber], slept: list[float]
 ) -> None:
     client = stubbed("lambda")
-    for _ in range(2):
+    for _unused in range(2):
         client.add_client_error("create_function", "InvalidParameterValueException", NOT_ASSUMABLE)
     client.add_response("create_function", {}, CREATE)
     client.add_response("get_function", ACTIVE, {"FunctionName": "f"})
@@ -67,7 +67,7 @@ def test_a_role_that_never_becomes_assumable_ends_in_an_error(
     offline: Aws, stubbed: Callable[[str], Stubber], slept: list[float]
 ) -> None:
     client = stubbed("lambda")
-    for _ in range(12):
+    for _unused in range(12):
         client.add_client_error("create_function", "InvalidParameterValueException", NOT_ASSUMABLE)
     with pytest.raises(AwsCallError) as caught:
         Function("f", DESIRED, b"zip").create(offline, DESIRED)

@@ -49,7 +49,7 @@ def test_the_name_of_a_queue_that_was_just_deleted_is_waited_for(
 ) -> None:
     sqs = stubbed("sqs")
     # 60 seconds.
-    for _ in range(12):
+    for _unused in range(12):
         sqs.add_client_error("create_queue", "AWS.SimpleQueueService.QueueDeletedRecently")
     sqs.add_response("create_queue", {"QueueUrl": URL})
     Queue("q", QUEUE).create(offline, QUEUE)
