@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import shlex
 import shutil
 import signal
 import socket
@@ -184,7 +185,10 @@ def test_a_background_server_is_ready_when_the_command_returns(state: Path) -> N
 
 
 def test_its_output_is_for_a_shell(state: Path) -> None:
-    script = f'eval "$({sys.executable} -m tests.local_aws --background --port 0 --state-dir {state})"; env'
+    start = shlex.join(
+        [sys.executable, "-m", "tests.local_aws", "--background", "--port", "0", "--state-dir", str(state)]
+    )
+    script = f'eval "$({start})"; env'
     shell = subprocess.run(["sh", "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
     environ = dict(line.split("=", 1) for line in shell.stdout.splitlines() if "=" in line)
     assert environ["AWS_ENDPOINT_URL"] == json.loads((state / "server.json").read_text())["url"]
