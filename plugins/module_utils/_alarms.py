@@ -45,8 +45,8 @@ AWS_MANAGED_KEY = "alias/aws/sns"
 def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     """Converges or removes alarms; with purge, removes the guard's others.
 
-    Returns changed, diff, resources, alarms [{name, arn, metric, tier, configuration_set, threshold, state, ...}] and,
-    where configuration sets are given, configuration_sets (see SetPlan.report).
+    Returns changed, diff, resources, alarms [{name, arn, metric, tier, configuration_set, threshold, state, ...}] and
+    configuration_sets (see SetPlan.report).
     """
     names = Names(params["name"], aws.region)
     present = params["state"] == "present"
