@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 
 from local_aws import free_port, local_aws
 from process import plain_path, started
-from workspace import CACHE, COLLECTIONS, HOME, LOGS, TREE, environment, say
+from workspace import CACHE, COLLECTIONS, HOME, LOGS, TREE, environment, say, show
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 LEAST_COVERAGE = 90
@@ -219,7 +219,7 @@ def _run(command: list[str], name: str, more: dict[str, str] | None = None, cwd:
     with started(command, plain | (more or {}), cwd) as process, (LOGS / f"{name}.log").open("w") as log:
         assert process.stdout is not None
         for line in process.stdout:
-            print(line, end="", flush=True)
+            show(line)
             log.write(line)
             lines.append(line)
         return process.wait(), "".join(lines)

@@ -17,6 +17,7 @@ from typing import IO
 from workspace import BIN, TREE, VENV, environment
 
 PATIENCE = 10
+_running: set[subprocess.Popen[str]] = set()
 
 
 @contextmanager
@@ -39,9 +40,17 @@ def started(
         errors="replace",
         start_new_session=True,
     )
+    _running.add(process)
     try:
         yield process
     finally:
+        _running.discard(process)
+        _end(process)
+
+
+def end_all() -> None:
+    """Ends what other threads have started: they do not see an interrupt, and wait for their programs."""
+    for process in list(_running):
         _end(process)
 
 

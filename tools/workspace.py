@@ -18,6 +18,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,13 +44,22 @@ packages = [word for word in sys.argv[1:] if word not in ("--no-setuptools", "--
 sys.exit(subprocess.call([sys.executable, "-m", "pip", "install", *packages]))
 """
 
+# The part of `make test` that this thread runs, if others run beside it.
+BESIDE: ContextVar[str] = ContextVar("beside", default="")
+
 
 class Missing(Exception):
     """Something that the user has to provide is not there."""
 
 
 def say(text: str) -> None:
-    print(f"==> {text}", flush=True)
+    show(f"==> {text}\n")
+
+
+def show(line: str) -> None:
+    """Prints a line; where parts run beside each other, it says whose it is."""
+    name = BESIDE.get()
+    print(f"{name:11} | {line}" if name else line, end="", flush=True)
 
 
 @contextmanager
