@@ -61,7 +61,7 @@ def test(names: list[str]) -> int:
             results[name] = parts.Result(failed=1, notes=[str(missing)])
         seconds[name] = time.monotonic() - begun
 
-    together = [name for name in names if name in BOTH] if BOTH <= set(names) else []
+    together = [name for name in names if name in BOTH] if set(names) >= BOTH else []
     for name in [name for name in names if name not in together]:
         run(name)
     with ThreadPoolExecutor() as pool:
