@@ -6,37 +6,41 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._alarm_options import ALARMS_OPTION, resolve
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, AwsCallError, SesError
 from ansible_collections.mailops.ses.plugins.module_utils._bulk import Progress
-from ansible_collections.mailops.ses.plugins.module_utils._metrics import (
-    METRICS,
-    NAMESPACE,
-    OPTION_OF,
-    SET_DIMENSION,
-)
+from ansible_collections.mailops.ses.plugins.module_utils._guard_alarms import read_alarms
+from ansible_collections.mailops.ses.plugins.module_utils._health import find_problems
+from ansible_collections.mailops.ses.plugins.module_utils._history import read_history
+from ansible_collections.mailops.ses.plugins.module_utils._metrics import METRICS
 from ansible_collections.mailops.ses.plugins.module_utils._module import Operation
 from ansible_collections.mailops.ses.plugins.module_utils._names import DEFAULT_NAME, Names
 from ansible_collections.mailops.ses.plugins.module_utils._rates import RateKey, read_rates
-from ansible_collections.mailops.ses.plugins.module_utils._reconcile import OWNER_TAG, Resource, State
+from ansible_collections.mailops.ses.plugins.module_utils._reconcile import Resource
 from ansible_collections.mailops.ses.plugins.module_utils._recovery import find_tripping
-from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms, MetricAlarm
+from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms
 from ansible_collections.mailops.ses.plugins.module_utils._resources.function import Function
 from ansible_collections.mailops.ses.plugins.module_utils._resources.queue import Queue
 from ansible_collections.mailops.ses.plugins.module_utils._resources.schedule import Schedule
 from ansible_collections.mailops.ses.plugins.module_utils._resources.subscriptions import Subscriptions
 from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import Topic
 from ansible_collections.mailops.ses.plugins.module_utils._scopes import ConfigurationSet, Scope, Tenant, read_all
+from ansible_collections.mailops.ses.plugins.module_utils._status import last_drill, sending_state
 
 PARTS = ("account", "rates", "alarms", "guard")
-# Not among the defaults: it costs a call an identity, at one a second.
+# What health is judged by: all of them.
+HEALTH = "health"
+# Not among the defaults: they cost a call an alarm, and a call an identity, at one a second.
+HISTORY = "history"
 IDENTITIES = "identities"
-MEMORY = "ses-pause:"
+# SES answers one such call a second: of more tripped sets than these, sending is not looked up.
+MAX_TRIPPED_SETS = 50
 SPEC: dict[str, Any] = dict(
     name=dict(type="str", default=DEFAULT_NAME),
-    gather=dict(type="list", elements="str", choices=[*PARTS, IDENTITIES], default=list(PARTS)),
+    gather=dict(type="list", elements="str", choices=[*PARTS, HEALTH, HISTORY, IDENTITIES], default=[*PARTS, HEALTH]),
     max_identities=dict(type="int", default=100),
     configuration_sets=dict(type="list", elements="str", default=[]),
     tenants=dict(type="list", elements="str", default=[]),
@@ -54,7 +58,7 @@ def run(aws: Aws, params: dict[str, Any], _check_mode: bool) -> dict[str, Any]:
     """Returns what C(gather) names, configuration_sets, tenants, and would_trip where C(alarms) are given."""
     names = Names(params["name"], aws.region)
     planned = resolve(params, names) if params["alarms"] is not None else []
-    gather = params["gather"]
+    gather = set(params["gather"]) | (set(PARTS) if HEALTH in params["gather"] else set())
     result: dict[str, Any] = {"changed": False}
     if "account" in gather:
         result["account"] = read_account(aws)
@@ -68,17 +72,35 @@ def run(aws: Aws, params: dict[str, Any], _check_mode: bool) -> dict[str, Any]:
     rates = read_rates(aws, scopes) if planned or "rates" in gather else {}
     # By name where only the planned ones matter: a guard may have alarms over thousands of configuration sets.
     wanted = [entry["alarm_name"] for entry in planned]
-    alarms = Alarms(prefix=f"{names.guard}-") if "alarms" in gather else Alarms(wanted)
+    whole = gather & {"alarms", "guard", HISTORY}
+    alarms = Alarms(prefix=f"{names.guard}-") if whole else Alarms(wanted)
     if "rates" in gather:
         result["rates"] = [_rates_of(scope, rates) for scope in scopes]
-    if "alarms" in gather:
-        result["alarms"] = read_alarms(aws, names.guard, alarms)
+    result |= _read_guard_parts(aws, names, gather, alarms, result.get("account"))
     if params["alarms"] is not None:
         result["would_trip"] = find_tripping(aws, planned, rates, alarms)
     if IDENTITIES in gather:
         result["identities"] = read_identities(aws, params["max_identities"])
+    if HEALTH in gather:
+        result["health"] = find_problems(result, datetime.now(UTC))
+    return result
+
+
+def _read_guard_parts(
+    aws: Aws, names: Names, gather: set[str], alarms: Alarms, account: dict[str, Any] | None
+) -> dict[str, Any]:
+    """What C(gather) names of the guard: alarms and last_drill, sending, guard, history."""
+    result: dict[str, Any] = {}
+    if gather & {"alarms", HISTORY}:
+        shown = read_alarms(aws, names, alarms)
+        if "alarms" in gather:
+            result |= {"alarms": shown, "last_drill": last_drill(shown)}
+        if "alarms" in gather and account:
+            result["sending"] = read_sending(aws, account, shown)
+        if HISTORY in gather:
+            result["history"] = read_history(aws, shown)
     if "guard" in gather:
-        result["guard"] = read_guard(aws, names)
+        result["guard"] = read_guard(aws, names, alarms)
     return result
 
 
@@ -105,6 +127,25 @@ def read_account(aws: Aws) -> dict[str, Any]:
     }
 
 
+def read_sending(aws: Aws, account: dict[str, Any], alarms: list[dict[str, Any]]) -> dict[str, Any]:
+    """Who paused the account, if it is paused, and the same of each configuration set of which an alarm has tripped."""
+    tripped = dict.fromkeys(
+        alarm["configuration_set"]
+        for alarm in alarms
+        if alarm["configuration_set"] and alarm["tier"] == "pause" and alarm["state"] == "ALARM"
+    )
+    sets = [ConfigurationSet(name) for name in list(tripped)[:MAX_TRIPPED_SETS]]
+    # A set that is gone sends nothing; its alarms are drift.
+    states = {scope.name: state for scope in sets if (state := scope.read(aws)) is not None}
+    return {
+        **sending_state(account["sending_enabled"], account["enforcement_status"], alarms),
+        "configuration_sets": [
+            {"name": name, **sending_state(state["sending_enabled"], None, alarms, name)}
+            for name, state in states.items()
+        ],
+    }
+
+
 def _list(states: dict[Scope, dict[str, Any]]) -> list[dict[str, Any]]:
     return [
         {"name": scope.name, **{key: value for key, value in state.items() if not key.startswith("_")}}
@@ -114,34 +155,6 @@ def _list(states: dict[Scope, dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _rates_of(scope: str | None, rates: dict[RateKey, dict[str, Any]]) -> dict[str, Any]:
     return {"configuration_set": scope, **{option: rates.get((scope, option)) for option in METRICS}}
-
-
-def read_alarms(aws: Aws, guard: str, alarms: Alarms) -> list[dict[str, Any]]:
-    """The guard's reputation alarms, with what the guard remembers on them; one that has lost its tag too."""
-    names = [name for name, state in sorted(alarms.all(aws).items()) if state["namespace"] == NAMESPACE]
-    states = {name: MetricAlarm(name, None, alarms).read(aws) for name in names}
-    # Another guard's name may begin with this one's.
-    return [
-        _alarm(name, state) for name, state in states.items() if state and state["tags"].get(OWNER_TAG, guard) == guard
-    ]
-
-
-def _alarm(name: str, state: State) -> dict[str, Any]:
-    since = state.get("_since")
-    return {
-        "name": name,
-        "metric": OPTION_OF.get(state.get("metric_name", "")),
-        "configuration_set": state.get("dimensions", {}).get(SET_DIMENSION),
-        "threshold": state.get("threshold"),
-        "state": state.get("_state"),
-        "since": since.isoformat() if since else None,
-        "reason": state.get("_state_reason"),
-        "actions_enabled": state.get("actions_enabled"),
-        "alarm_actions": state.get("alarm_actions"),
-        "memory": {
-            key.removeprefix(MEMORY): value for key, value in state.get("tags", {}).items() if key.startswith(MEMORY)
-        },
-    }
 
 
 def read_identities(aws: Aws, most: int) -> dict[str, Any]:
@@ -159,8 +172,9 @@ def read_identities(aws: Aws, most: int) -> dict[str, Any]:
     return {"total": len(names), "looked_at": min(len(names), most), "without_default_set": without}
 
 
-def read_guard(aws: Aws, names: Names) -> dict[str, Any]:
+def read_guard(aws: Aws, names: Names, alarms: Alarms) -> dict[str, Any]:
     """What is deployed of the guard's machinery. None where a part is not there."""
+    own = alarms.all(aws)
     parts: dict[str, Resource] = {
         "function": Function(names.function, None),
         "trip_topic": Topic(names.trip_topic, None),
@@ -177,6 +191,9 @@ def read_guard(aws: Aws, names: Names) -> dict[str, Any]:
         "function": function and {"state": function["_state"], "code_sha256": function["code_sha256"]},
         "trip_topic_arn": states["trip_topic"] and aws.arn("sns", names.trip_topic),
         "notify_topic_arn": states["notify_topic"] and aws.arn("sns", names.notify_topic),
+        "function_alarms": [
+            name for name in (names.errors_alarm, names.queue_alarm) if own.get(name, {}).get("_state") == "ALARM"
+        ],
         "failed_events": queue and queue["_messages"],
         "sweep": sweep and {"schedule": sweep["schedule"], "enabled": sweep["enabled"]},
         "subscriptions": subscriptions.get("subscriptions", []),

@@ -22,11 +22,14 @@ options:
   gather:
     description:
       - What to read.
+      - V(health) reads the first four, and judges them.
+      - V(history) costs a call for each alarm of the account, for each alarm that is in C(ALARM), and for each 250
+        guarded configuration sets.
       - V(identities) costs a call for each identity, at one a second.
     type: list
     elements: str
-    choices: [account, rates, alarms, guard, identities]
-    default: [account, rates, alarms, guard]
+    choices: [account, rates, alarms, guard, health, history, identities]
+    default: [account, rates, alarms, guard, health]
   max_identities:
     description:
       - How many identities to look at, at most.
@@ -141,6 +144,10 @@ alarms:
       description: V(bounce_rate) or V(complaint_rate).
       type: str
       sample: bounce_rate
+    tier:
+      description: V(pause) where the alarm's actions lead to a pause, otherwise V(warn).
+      type: str
+      sample: pause
     configuration_set:
       description: The configuration set; null for the account.
       type: str
@@ -171,7 +178,9 @@ alarms:
       elements: str
       sample: [arn:aws:sns:us-east-1:123456789012:ses-pause-trip]
     memory:
-      description: What the guard remembers on the alarm, its tags without the prefix C(ses-pause:).
+      description:
+        - What the guard remembers on the alarm, its tags without the prefix C(ses-pause:).
+        - Read for the alarms of the account and for those in C(ALARM); empty for others.
       type: dict
       sample: {guard: ses-pause, paused-at: "2026-11-22T10:00:00+00:00"}
 guard:
@@ -195,6 +204,11 @@ guard:
       description: ARN of the notify topic; null where it does not exist.
       type: str
       sample: arn:aws:sns:us-east-1:123456789012:ses-pause-notify
+    function_alarms:
+      description: The alarms on the function and on its failure queue that are in C(ALARM).
+      type: list
+      elements: str
+      sample: []
     failed_events:
       description: Events in the failure queue; null where there is no queue.
       type: int
@@ -213,6 +227,101 @@ guard:
       type: list
       elements: str
       sample: []
+sending:
+  description: Who paused, if sending is paused, as far as the guard's alarms remember it.
+  returned: when account and alarms are gathered
+  type: dict
+  contains:
+    state:
+      description: V(sending), V(paused_by_guard), V(paused_by_person) or V(paused_by_aws).
+      type: str
+      sample: paused_by_person
+    who:
+      description: ARN of the person who paused by this collection.
+      type: str
+      sample: arn:aws:iam::123456789012:user/ann
+    reason:
+      description: The person's reason.
+      type: str
+      sample: a list that was bought
+    since:
+      description: When the person paused, or the alarm tripped.
+      type: str
+      sample: "2026-11-22T10:00:00+00:00"
+    configuration_sets:
+      description:
+        - The same, with its name, for each configuration set of which an alarm is in C(ALARM), at most 50.
+        - A set that is paused while its alarms are not is not looked for, as that costs a call a set.
+      type: list
+      elements: dict
+      sample: [{name: marketing-newsletter, state: paused_by_guard, since: "2026-11-22T10:00:00+00:00"}]
+last_drill:
+  description: The newest drill that an alarm remembers; null where there was none.
+  returned: when alarms are gathered
+  type: dict
+  sample: {at: "2026-11-22T10:00:00+00:00", mode: dry, result: passed, seconds: 3.2}
+health:
+  description: What is not well, the errors first; empty where all is well.
+  returned: when gathered
+  type: list
+  elements: dict
+  contains:
+    check:
+      description: A word for what was looked at.
+      type: str
+      sample: people
+    severity:
+      description: V(error) where mail may flow unguarded, is paused, or nobody would be told; otherwise V(warning).
+      type: str
+      sample: error
+    what:
+      description: What is not well.
+      type: str
+      sample: "Nobody is told: the notify topic has no confirmed subscription."
+    remedy:
+      description: What to do about it.
+      type: str
+      sample: Set ses_pause_subscriptions and deploy; confirm what AWS sends.
+history:
+  description: The last 14 days.
+  returned: when gathered
+  type: dict
+  contains:
+    since:
+      description: Where it begins.
+      type: str
+      sample: "2026-11-08T10:00:00+00:00"
+    until:
+      description: Where it ends.
+      type: str
+      sample: "2026-11-22T10:00:00+00:00"
+    rates:
+      description: The account's rates by metric, hourly, as pairs of a time and a fraction, the oldest first.
+      type: dict
+      sample: {bounce_rate: [["2026-11-22T09:00:00+00:00", 0.021]], complaint_rate: []}
+    alarms:
+      description: What the alarms did, the newest first, at most 100.
+      type: list
+      elements: dict
+      sample:
+        - alarm: ses-pause-bounce-pause
+          at: "2026-11-22T09:05:00+00:00"
+          from: OK
+          to: ALARM
+          reason: "Threshold Crossed: 1 out of the last 1 datapoints"
+    sets:
+      description:
+        - The guarded configuration sets with rates and thresholds as fractions, first the one nearest to a pause.
+        - The risk is the larger of rate / threshold over both metrics; null where no rate is known.
+      type: list
+      elements: dict
+      sample:
+        - configuration_set: marketing-newsletter
+          bounce_rate: 0.03
+          bounce_threshold: 0.045
+          complaint_rate: null
+          complaint_threshold: 0.0009
+          risk: 0.67
 configuration_sets:
   description: The configuration sets asked for.
   returned: success

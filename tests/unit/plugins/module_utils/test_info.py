@@ -47,11 +47,22 @@ def test_an_empty_account(target: Target) -> None:
         },
         "rates": [{"configuration_set": None, "bounce_rate": None, "complaint_rate": None}],
         "alarms": [],
+        "last_drill": None,
+        "sending": {"state": "sending", "who": None, "reason": None, "since": None, "configuration_sets": []},
+        "health": [
+            {
+                "check": "deployed",
+                "severity": "error",
+                "what": "There is no guard: nothing pauses this account.",
+                "remedy": "ansible-playbook mailops.ses.site --limit TARGET.",
+            }
+        ],
         "guard": {
             "deployed": False,
             "function": None,
             "trip_topic_arn": None,
             "notify_topic_arn": None,
+            "function_alarms": [],
             "failed_events": None,
             "sweep": None,
             "subscriptions": [],
@@ -93,6 +104,7 @@ def test_everything(target: Target, aws: Client, control: Callable[..., Any]) ->
         "function": {"state": "Active", "code_sha256": _package.sha256(_package.build(CODE))},
         "trip_topic_arn": f"arn:aws:sns:{HERE}:ses-pause-trip",
         "notify_topic_arn": f"arn:aws:sns:{HERE}:ses-pause-notify",
+        "function_alarms": ["ses-pause-failure-queue"],
         "failed_events": 1,
         "sweep": {"schedule": "rate(15 minutes)", "enabled": True},
         "subscriptions": ["email ops@example.com", "sms +12065550100"],
@@ -111,6 +123,7 @@ def test_alarms_with_what_the_guard_remembers_on_them(target: Target, aws: Clien
     assert alarm == {
         "name": "ses-pause-bounce-pause",
         "metric": "bounce_rate",
+        "tier": "pause",
         "configuration_set": None,
         "threshold": 0.045,
         "state": "OK",
@@ -140,7 +153,7 @@ def test_alarms_of_another_guard_and_of_the_machinery_are_not_shown(target: Targ
     [
         (["account"], {"sesv2:GetAccount": 1, "sts:GetCallerIdentity": 1}),
         (["rates"], {"cloudwatch:GetMetricData": 1}),
-        (["alarms"], {"cloudwatch:DescribeAlarms": 1, "cloudwatch:ListTagsForResource": 2}),
+        (["alarms"], {"cloudwatch:DescribeAlarms": 1, "cloudwatch:ListTagsForResource": 1}),
         ([], {}),
     ],
 )
@@ -149,7 +162,46 @@ def test_only_what_is_asked_for_is_read(target: Target, gather: list[str], expec
     with target.recorded() as calls:
         result = target.run(_info, gather=gather)
     assert calls == expected
-    assert set(result) == {"changed", "configuration_sets", "tenants", *gather}
+    more = {"last_drill"} if "alarms" in gather else set()
+    assert set(result) == {"changed", "configuration_sets", "tenants", *gather, *more}
+
+
+@pytest.mark.usefixtures("guard")
+def test_a_tripped_set_is_looked_at_and_one_that_is_gone_sends_nothing(target: Target, aws: Client) -> None:
+    aws("cloudwatch").set_alarm_state(
+        AlarmName="ses-pause-complaint-pause-news", StateValue="ALARM", StateReason="a test"
+    )
+    assert target.run(_info, gather=["account", "alarms"])["sending"]["configuration_sets"] == []
+    aws("sesv2").create_configuration_set(ConfigurationSetName="news")
+    result = target.run(_info)
+    (news,) = result["sending"]["configuration_sets"]
+    assert (news["name"], news["state"]) == ("news", "sending")
+    assert "disarmed" in [found["check"] for found in result["health"]]
+
+
+@pytest.mark.usefixtures("guard")
+def test_history_is_read_with_no_more_than_asked_for(target: Target, aws: Client) -> None:
+    publish(aws, "BounceRate", 0.02)
+    aws("cloudwatch").set_alarm_state(
+        AlarmName="ses-pause-bounce-pause", StateValue="INSUFFICIENT_DATA", StateReason="a test"
+    )
+    with target.recorded() as calls:
+        result = target.run(_info, gather=["history"])
+    assert not writes(calls)
+    assert set(result) == {"changed", "configuration_sets", "tenants", "history"}
+    history = result["history"]
+    ((at, value),) = history["rates"]["bounce_rate"]
+    assert (history["since"] < at < history["until"], value) == (True, 0.02)
+    assert history["rates"]["complaint_rate"] == []
+    newest, oldest = history["alarms"][0], history["alarms"][-1]
+    assert (newest["alarm"], newest["from"], newest["to"], newest["reason"]) == (
+        "ses-pause-bounce-pause",
+        "OK",
+        "INSUFFICIENT_DATA",
+        "a test",
+    )
+    assert oldest["at"] <= newest["at"]
+    assert [entry["configuration_set"] for entry in history["sets"]] == ["news"]
 
 
 @pytest.mark.parametrize(
