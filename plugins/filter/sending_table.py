@@ -38,9 +38,9 @@ _value:
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ansible_collections.mailops.ses.plugins.plugin_utils.table import lay_out, shorten
+
 HEADER = ("TARGET", "WHAT", "NOW", "CHANGED", "REMARK")
-# A remark that is longer would break the table at a terminal; the task's own message has it all.
-MAX_REMARK = 100
 
 
 def sending_table(targets: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -48,22 +48,20 @@ def sending_table(targets: Iterable[Mapping[str, Any]]) -> list[str]:
     rows: list[tuple[str, ...]] = [HEADER]
     for target in targets:
         rows += _rows(target.get("inventory_hostname", "?"), target.get("__ses_pause_done"))
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADER) - 1)]
-    padded = [[cell.ljust(width) for cell, width in zip(row, [*widths, 0], strict=True)] for row in rows]
-    return ["  ".join(row).rstrip() for row in padded]
+    return lay_out(rows)
 
 
 def _rows(name: str, result: Mapping[str, Any] | None) -> list[tuple[str, ...]]:
     if result is None or "sending" not in result:
         message = "was not reached" if result is None else str(result.get("msg", "failed"))
-        return [(name, "", "FAILED", "no", _short(message))]
+        return [(name, "", "FAILED", "no", shorten(message))]
     return [
         (
             name,
             f"{scope['scope'].replace('_', ' ')} {scope['name']}".strip(),
             "sending" if scope["sending_enabled"] else "paused",
             "yes" if scope["changed"] else "no",
-            _short(_remark(scope, result.get("failed_scopes", []))),
+            shorten(_remark(scope, result.get("failed_scopes", []))),
         )
         for scope in result["sending"]
     ]
@@ -90,11 +88,6 @@ def _recovered(step: Mapping[str, Any]) -> str:
     if step["recovery_threshold"] == step["threshold"]:
         return f"{step['alarm_name']} set to OK"
     return f"{step['alarm_name']} raised to {step['recovery_threshold']:g}"
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= MAX_REMARK else f"{line[: MAX_REMARK - 3]}..."
 
 
 class FilterModule:
