@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils import _package, _policies
+from ansible_collections.mailops.ses.plugins.module_utils import _dashboard, _package, _policies
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError
 from ansible_collections.mailops.ses.plugins.module_utils._module import Operation
 from ansible_collections.mailops.ses.plugins.module_utils._names import DEFAULT_NAME, Names
 from ansible_collections.mailops.ses.plugins.module_utils._reconcile import OWNER_MARK, Plan, Resource, State, own_tags
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import PLAIN, Alarms, MetricAlarm
+from ansible_collections.mailops.ses.plugins.module_utils._resources.dashboard import Dashboard
 from ansible_collections.mailops.ses.plugins.module_utils._resources.function import Function
 from ansible_collections.mailops.ses.plugins.module_utils._resources.invoke_config import InvokeConfig
 from ansible_collections.mailops.ses.plugins.module_utils._resources.log_group import LogGroup
@@ -97,6 +98,8 @@ SPEC: dict[str, Any] = dict(
     # The name of a key, not a key.
     kms_key_arn=dict(type="str", no_log=False),
     permissions_boundary=dict(type="str"),
+    dashboard=dict(type="bool", default=True),
+    dashboard_thresholds=dict(type="dict", options={key: dict(type="float") for key in _dashboard.THRESHOLDS}),
     tags=dict(type="dict", default={}),
 )
 RULES: dict[str, Any] = dict(required_if=[("state", "present", ["code"])])
@@ -117,14 +120,27 @@ def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     result = plan.result()
     if present:
         result.update(_arns(aws, names))
-        pending = _pending(plan, params["subscriptions"])
-        result["pending_subscriptions"] = pending
-        if pending:
-            result["warnings"] = [
-                f"Account {aws.account}, Region {aws.region}: nobody is told at {', '.join(pending)} until the "
-                f"subscription is confirmed there. The link that AWS sent lives two days."
-            ]
+        result["pending_subscriptions"] = _pending(plan, params["subscriptions"])
+        if warnings := _warnings(aws, plan, result["pending_subscriptions"]):
+            result["warnings"] = warnings
     return result
+
+
+def _warnings(aws: Aws, plan: Plan, pending: list[str]) -> list[str]:
+    where = f"Account {aws.account}, Region {aws.region}"
+    complaints = [
+        f"{where}: CloudWatch took the {change.resource.label} and says of it: {complaint}."
+        for change in plan.changes
+        if isinstance(change.resource, Dashboard)
+        for complaint in change.resource.complaints
+    ]
+    if not pending:
+        return complaints
+    unheard = (
+        f"{where}: nobody is told at {', '.join(pending)} until the subscription is confirmed there. The link that AWS "
+        f"sent lives two days."
+    )
+    return [unheard, *complaints]
 
 
 def check(params: dict[str, Any]) -> None:
@@ -150,6 +166,9 @@ def check(params: dict[str, Any]) -> None:
         )
     for entry in params["subscriptions"]:
         _check_subscription(entry)
+    for key, rate in (params["dashboard_thresholds"] or {}).items():
+        if rate is not None and not 0 < rate < 1:
+            raise SesError(f"dashboard_thresholds: {key}: {rate:g} is no rate. Use a fraction between 0 and 1.")
 
 
 def _check_code(code: dict[str, Any], handler: str) -> None:
@@ -226,12 +245,16 @@ class _Stack:
             return state if present else None
 
         function = Function(names.function, self._function(archive) if present else None, archive)
+        role = ExecutionRole(names.role, names.policy, wanted(self._role()), leave_key)
+        queue = Queue(names.failure_queue, wanted(self._queue()))
         log_group = LogGroup(names.log_group, wanted(self._log_group()))
-        log_group.belongs_to = function
+        # Lambda may have made it, without a tag. The queue goes after it, so that a removal that died still knows it.
+        log_group.belongs_to = (function, role, queue)
         return [
-            ExecutionRole(names.role, names.policy, wanted(self._role()), leave_key),
+            queue,
+            # Before the role: so the role goes first, and a late line of log cannot make the group again.
             log_group,
-            Queue(names.failure_queue, wanted(self._queue())),
+            role,
             Topic(names.notify_topic, wanted(self._topic(names.notify_topic, "SES pause"))),
             Subscriptions(
                 names.notify_topic,
@@ -250,6 +273,8 @@ class _Stack:
                 [{"protocol": "lambda", "endpoint": self._function_arn}] if present else None,
                 dead_letter_queue=self._queue_arn if present else None,
             ),
+            # What only shows comes last: nothing that pauses or tells waits for it.
+            Dashboard(names.dashboard, names.guard, wanted(self._dashboard()) if self._params["dashboard"] else None),
         ]
 
     @property
@@ -337,6 +362,11 @@ class _Stack:
             "targets": [target],
             "tags": self._tags,
         }
+
+    def _dashboard(self) -> State:
+        thresholds = self._params["dashboard_thresholds"] or {}
+        body = _dashboard.build(self._names, self._aws.region, self._aws.arn("cloudwatch", "alarm:"), thresholds)
+        return {"body": body, "tags": self._tags}
 
     def _errors_alarm(self) -> State:
         return self._failure_alarm(

@@ -41,3 +41,5 @@ class Names:
         self.sweep_rule = f"{guard}-sweep"
         self.errors_alarm = f"{guard}-function-errors"
         self.queue_alarm = f"{guard}-failure-queue"
+        # CloudWatch keeps dashboards by account: like the role, it needs the Region in its name.
+        self.dashboard = f"{guard}-{region}"

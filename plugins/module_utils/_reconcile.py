@@ -35,8 +35,8 @@ class Resource:
     """
 
     kind: str = ""
-    # The resource that this one belongs to, where it has no place for a mark of its own.
-    belongs_to: Resource | None = None
+    # Where a resource has no place for a mark of its own: it is ours if one of these is.
+    belongs_to: Sequence[Resource] = ()
 
     def __init__(self, name: str, desired: State | None) -> None:
         self.name = name
@@ -148,9 +148,7 @@ def _is_ours(guard: str, resource: Resource, states: Mapping[Resource, State | N
     owner = current["tags"].get(OWNER_TAG)
     if owner is not None:
         return bool(owner == guard)
-    return resource.is_marked(current) or (
-        resource.belongs_to is not None and _is_ours(guard, resource.belongs_to, states)
-    )
+    return resource.is_marked(current) or any(_is_ours(guard, holder, states) for holder in resource.belongs_to)
 
 
 class Plan:

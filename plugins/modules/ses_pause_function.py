@@ -14,7 +14,8 @@ author:
 description:
   - Converges, as one unit, the execution role, the log group, the function with its code and its settings for
     asynchronous events, the queue for events that failed, the topics C(trip) and C(notify) with their subscriptions,
-    the permissions to invoke the function, the schedule of its sweep, and the alarms that tell when it fails.
+    the permissions to invoke the function, the schedule of its sweep, the alarms that tell when it fails, and a
+    CloudWatch dashboard.
   - Reads all of it first, plans, shows one diff, and writes only what differs. Drift by hand is seen and repaired, a
     widened policy, a removed permission or a lost tag included.
   - With O(state=absent), removes all of it and nothing else. Sending stays as it is.
@@ -140,6 +141,36 @@ options:
       - ARN of a permissions boundary for the execution role. Where it is not given, it is left as it is; an empty
         string removes it.
     type: str
+  dashboard:
+    description:
+      - Whether there is a CloudWatch dashboard with the rates of the last 14 days, the alarms, the configuration sets
+        with the highest rates, and what to do. V(false) removes the guard's own.
+      - CloudWatch keeps dashboards by account, so it is called C(NAME-REGION). An account has three for nothing; each
+        further one costs about 3 USD a month.
+    type: bool
+    default: true
+  dashboard_thresholds:
+    description:
+      - The thresholds that the dashboard shows as lines, as fractions. The guard's alarm of each that is given is shown
+        too.
+    type: dict
+    suboptions:
+      bounce_rate_warn:
+        description:
+          - Where the account's bounce rate warns.
+        type: float
+      bounce_rate_pause:
+        description:
+          - Where it pauses.
+        type: float
+      complaint_rate_warn:
+        description:
+          - Where the account's complaint rate warns.
+        type: float
+      complaint_rate_pause:
+        description:
+          - Where it pauses.
+        type: float
   tags:
     description:
       - Tags for everything, besides the guard's own. Other tags are left alone.

@@ -2,7 +2,8 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""CloudWatch's API for alarms and metrics, in place of moto's; alarms.py and evaluation.py do the work.
+"""CloudWatch's API for alarms and metrics, in place of moto's; alarms.py and evaluation.py do the work. Dashboards
+are in dashboards.py.
 
 Here, unlike on AWS, PutMetricData takes namespaces that begin with ``AWS/``: that is how tests feed ``AWS/SES``.
 Alarms are evaluated after PutMetricData and PutMetricAlarm, every ``evaluation_interval`` seconds if that is set, and
@@ -22,8 +23,9 @@ from moto.cloudwatch.exceptions import ResourceNotFoundException
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult, EmptyResult
+from moto.utilities.tagging_service import TaggingService
 
-from . import alarm_checks, alarms, metric_queries, places, settings, sqs
+from . import alarm_checks, alarms, dashboards, metric_queries, places, settings, sqs
 from .application import controls
 from .errors import ServiceError
 from .paging import page
@@ -51,6 +53,7 @@ def install() -> None:
     for method in operations:
         setattr(CloudWatchResponse, method.__name__, method)
     metric_queries.install()
+    dashboards.install()
     controls["evaluate"] = _evaluate_control
     threading.Thread(target=_evaluate_now_and_then, daemon=True).start()
 
@@ -142,17 +145,20 @@ def disable_alarm_actions(self: CloudWatchResponse) -> ActionResult:
 
 
 def list_tags_for_resource(self: CloudWatchResponse) -> ActionResult:
-    tags = self.cloudwatch_backend.tagger.get_tag_dict_for_resource(_taggable(self))
+    arn, tagger = _taggable(self)
+    tags = tagger.get_tag_dict_for_resource(arn)
     return ActionResult({"Tags": [{"Key": key, "Value": value} for key, value in tags.items()]})
 
 
 def tag_resource(self: CloudWatchResponse) -> ActionResult:
-    self.cloudwatch_backend.tagger.tag_resource(_taggable(self), self.params["Tags"])
+    arn, tagger = _taggable(self)
+    tagger.tag_resource(arn, self.params["Tags"])
     return EmptyResult()
 
 
 def untag_resource(self: CloudWatchResponse) -> ActionResult:
-    self.cloudwatch_backend.tagger.untag_resource_using_names(_taggable(self), self.params["TagKeys"])
+    arn, tagger = _taggable(self)
+    tagger.untag_resource_using_names(arn, self.params["TagKeys"])
     return EmptyResult()
 
 
@@ -201,15 +207,17 @@ def _switch_actions(self: CloudWatchResponse, enabled: bool) -> ActionResult:
     return EmptyResult()
 
 
-def _taggable(self: CloudWatchResponse) -> str:
-    """The ARN of an alarm or Contributor Insights rule that exists."""
+def _taggable(self: CloudWatchResponse) -> tuple[str, TaggingService]:
+    """The ARN of an alarm, dashboard or Contributor Insights rule that exists, and who keeps its tags."""
     arn: str = self.params["ResourceARN"]
     backend = self.cloudwatch_backend
+    if arn in dashboards.arns(backend):
+        return arn, dashboards.home(backend).tagger
     known = [each.arn for each in alarms.of(backend).values()]
     known += [each.rule_arn for each in backend.insight_rules.values()]
     if arn not in known:
         raise ResourceNotFoundException(f"The resource {arn} does not exist")
-    return arn
+    return arn, backend.tagger
 
 
 def _evaluate_all(account: str | None = None, region: str | None = None) -> list[dict[str, str]]:

@@ -76,6 +76,12 @@ def _passed_roles(service: str, operation: str, params: Parameters) -> list[str]
 def _cloudwatch(operation: str, params: Parameters, place: Place) -> list[str]:
     if "ResourceARN" in params:
         return [params["ResourceARN"]]
+    dashboards = params.get("DashboardNames") or ([params["DashboardName"]] if "DashboardName" in params else [])
+    if dashboards:
+        # Dashboards are the account's: their ARNs name no Region.
+        return [
+            f"arn:{get_partition(place.region)}:cloudwatch::{place.account}:dashboard/{name}" for name in dashboards
+        ]
     names = params.get("AlarmNames") or ([params["AlarmName"]] if "AlarmName" in params else [])
     if not names and operation in ("DescribeAlarms", "DescribeAlarmHistory"):
         names = ["*"]

@@ -41,6 +41,8 @@ ON_FUNCTION = "Lambda function ses-pause"
 ON_RETRIES = "asynchronous invocation settings of function ses-pause"
 ON_INVOKERS = "permissions of function ses-pause"
 ON_SWEEP = "EventBridge rule ses-pause-sweep"
+ON_DASHBOARD = "CloudWatch dashboard ses-pause-eu-west-1"
+DASHBOARD = f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/ses-pause-eu-west-1"
 
 
 def widened(policy: str | dict[str, Any]) -> str:
@@ -206,6 +208,29 @@ def alarm_arn(name: str) -> str:
 
 def delete_queue(aws: Client) -> None:
     aws("sqs").delete_queue(QueueUrl=url(aws))
+
+
+def dashboard(aws: Client) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads(
+        aws("cloudwatch").get_dashboard(DashboardName="ses-pause-eu-west-1")["DashboardBody"]
+    )
+    return body
+
+
+def put_dashboard(aws: Client, body: dict[str, Any]) -> None:
+    """In the console, say, which writes no JSON of ours."""
+    text = json.dumps(body, indent=4, sort_keys=True)
+    aws("cloudwatch").put_dashboard(DashboardName="ses-pause-eu-west-1", DashboardBody=text)
+
+
+def lose_dashboards_tag(aws: Client) -> None:
+    aws("cloudwatch").untag_resource(ResourceARN=DASHBOARD, TagKeys=[GUARD])
+
+
+def unmark_dashboard(aws: Client) -> None:
+    """Its tag still says whose it is."""
+    body = dashboard(aws)
+    put_dashboard(aws, {**body, "widgets": [each for each in body["widgets"] if each["type"] != "text"]})
 
 
 GUARD = "ses-pause:guard"
@@ -392,6 +417,19 @@ DRIFT: dict[str, tuple[Callable[[Client], Any], Changed]] = {
         lambda aws: aws("events").untag_resource(ResourceARN=RULE, TagKeys=[GUARD]),
         {ON_SWEEP: ["tags"]},
     ),
+    # The dashboard
+    "dashboard deleted": (
+        lambda aws: aws("cloudwatch").delete_dashboards(DashboardNames=["ses-pause-eu-west-1"]),
+        {ON_DASHBOARD: "create"},
+    ),
+    "dashboard emptied": (lambda aws: put_dashboard(aws, {"widgets": []}), {ON_DASHBOARD: ["body"]}),
+    "dashboard without its words": (unmark_dashboard, {ON_DASHBOARD: ["body"]}),
+    "dashboard with other times": (
+        lambda aws: put_dashboard(aws, {**dashboard(aws), "start": "-PT1H"}),
+        {ON_DASHBOARD: ["body"]},
+    ),
+    "dashboard written in another way": (lambda aws: put_dashboard(aws, dashboard(aws)), {}),
+    "dashboard's tag lost": (lose_dashboards_tag, {ON_DASHBOARD: ["tags"]}),
 }
 
 
@@ -437,13 +475,14 @@ def test_something_of_everything_at_once(target: Target, aws: Client) -> None:
         "sweep off",
         "trip topic closed to alarms",
         "redrive to another queue",
+        "dashboard emptied",
     ]
     expected: Changed = {}
     for what in broken:
         DRIFT[what][0](aws)
         expected |= DRIFT[what][1]
     assert actions(target.converge(_function, **OPTIONS)) == expected
-    assert len(expected) == 13
+    assert len(expected) == 14
 
 
 def test_tags_of_others_and_the_users_old_ones_stay(target: Target, aws: Client) -> None:

@@ -22,9 +22,9 @@ Client = Callable[..., Any]
 HERE = f"{REGION}:{ACCOUNT}"
 KEY = f"arn:aws:kms:{HERE}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 LABELS = [
-    "IAM role ses-pause-eu-west-1",
-    "log group /aws/lambda/ses-pause",
     "SQS queue ses-pause-failures",
+    "log group /aws/lambda/ses-pause",
+    "IAM role ses-pause-eu-west-1",
     "SNS topic ses-pause-notify",
     "SNS subscriptions ses-pause-notify",
     "CloudWatch alarm ses-pause-function-errors",
@@ -35,6 +35,7 @@ LABELS = [
     "EventBridge rule ses-pause-sweep",
     "SNS topic ses-pause-trip",
     "SNS subscriptions ses-pause-trip",
+    "CloudWatch dashboard ses-pause-eu-west-1",
 ]
 EMAIL = {"protocol": "email", "endpoint": "ops@example.com"}
 SMS = {"protocol": "sms", "endpoint": "+12065550100"}
@@ -43,6 +44,7 @@ SMS = {"protocol": "sms", "endpoint": "+12065550100"}
 def inventory(aws: Client, region: str = REGION) -> dict[str, list[str]]:
     """Every resource of the kinds that a guard has, by name."""
     rules = aws("events", region).list_rules()["Rules"]
+    dashboards = aws("cloudwatch", region).list_dashboards()["DashboardEntries"]
     return {
         "roles": [role["RoleName"] for role in aws("iam").list_roles()["Roles"]],
         "log groups": [group["logGroupName"] for group in aws("logs", region).describe_log_groups()["logGroups"]],
@@ -52,6 +54,7 @@ def inventory(aws: Client, region: str = REGION) -> dict[str, list[str]]:
         "alarms": [alarm["AlarmName"] for alarm in aws("cloudwatch", region).describe_alarms()["MetricAlarms"]],
         "functions": [entry["FunctionName"] for entry in aws("lambda", region).list_functions()["Functions"]],
         "rules": [rule["Name"] for rule in rules],
+        "dashboards": [entry["DashboardName"] for entry in dashboards],
     }
 
 
@@ -103,6 +106,7 @@ def test_create_change_delete(target: Target, aws: Client) -> None:
         ],
         "EventBridge rule ses-pause-sweep": ["schedule", "tags"],
         "SNS topic ses-pause-trip": ["tags"],
+        "CloudWatch dashboard ses-pause-eu-west-1": ["tags"],
     }
 
     result = target.converge(_function, state="absent")
@@ -194,6 +198,7 @@ def test_everything_that_can_carry_a_tag_carries_ours(target: Target, aws: Clien
     url = aws("sqs").get_queue_url(QueueName="ses-pause-failures")["QueueUrl"]
     logs = f"arn:aws:logs:{HERE}:log-group:/aws/lambda/ses-pause"
     rule = f"arn:aws:events:{HERE}:rule/ses-pause-sweep"
+    dashboard = f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/ses-pause-eu-west-1"
     found = [
         aws("iam").list_role_tags(RoleName="ses-pause-eu-west-1")["Tags"],
         aws("logs").list_tags_for_resource(resourceArn=logs)["tags"],
@@ -208,9 +213,10 @@ def test_everything_that_can_carry_a_tag_carries_ours(target: Target, aws: Clien
             aws("cloudwatch").list_tags_for_resource(ResourceARN=alarm["AlarmArn"])["Tags"]
             for alarm in aws("cloudwatch").describe_alarms()["MetricAlarms"]
         ),
+        aws("cloudwatch").list_tags_for_resource(ResourceARN=dashboard)["Tags"],
     ]
     as_dicts = [tags if isinstance(tags, dict) else {tag["Key"]: tag["Value"] for tag in tags} for tags in found]
-    assert as_dicts == [{"ses-pause:guard": "ses-pause", "team": "mail"}] * 9
+    assert as_dicts == [{"ses-pause:guard": "ses-pause", "team": "mail"}] * 10
 
 
 def test_tags_may_be_numbers(target: Target) -> None:
@@ -250,7 +256,8 @@ def test_a_run_without_a_change_makes_these_calls_and_no_more(target: Target) ->
         "sns:ListSubscriptionsByTopic": 2,
         "sns:GetSubscriptionAttributes": 1,
         "cloudwatch:DescribeAlarms": 1,
-        "cloudwatch:ListTagsForResource": 2,
+        "cloudwatch:GetDashboard": 1,
+        "cloudwatch:ListTagsForResource": 3,
         "lambda:GetFunction": 1,
         "lambda:GetFunctionEventInvokeConfig": 1,
         "lambda:GetPolicy": 1,

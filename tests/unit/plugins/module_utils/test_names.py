@@ -24,11 +24,13 @@ def test_names_of_a_guard() -> None:
         "sweep_rule": "ses-pause-sweep",
         "errors_alarm": "ses-pause-function-errors",
         "queue_alarm": "ses-pause-failure-queue",
+        "dashboard": "ses-pause-us-east-1",
     }
 
 
-def test_two_regions_do_not_share_a_role() -> None:
-    assert Names("x", "us-east-1").role != Names("x", "us-west-2").role
+@pytest.mark.parametrize("name", ["role", "dashboard"])
+def test_two_regions_do_not_share_what_aws_keeps_by_account(name: str) -> None:
+    assert getattr(Names("x", "us-east-1"), name) != getattr(Names("x", "us-west-2"), name)
 
 
 @pytest.mark.parametrize("name", ["ses-pause", "a", "0", "Mail_Guard-2", "x" * 40])

@@ -152,7 +152,7 @@ def test_ownership(state: State | None, is_ours: bool) -> None:
 )
 def test_what_has_no_place_for_a_mark_is_its_owners(owner: State | None, is_ours: bool) -> None:
     house, lodger = Thing("house", owner, None), Thing("lodger", {"tags": {}}, None)
-    lodger.belongs_to = house
+    lodger.belongs_to = (Thing("barn", None, None), house)
     states: dict[Resource, State | None] = {house: owner, lodger: {"tags": {}}}
     if is_ours:
         check_ownership("ses-pause", states)

@@ -156,4 +156,4 @@ def test_a_warning_is_no_part_of_the_result(
 def test_diff_mode(run: Run) -> None:
     diff = run("ses_pause_function", True, code=CODE)["diff"]
     assert diff["before"] == {}
-    assert len(diff["after"]) == 13
+    assert len(diff["after"]) == 14
