@@ -171,12 +171,21 @@ def _digest(tags: dict[str, str]) -> str:
 
 
 def _find_others(aws: Aws, names: Names, alarms: Alarms, wanted: Container[str]) -> list[str]:
-    """The names of the guard's reputation alarms that the task does not describe. Ours is what carries our tag: another
-    guard's name may begin with this one's."""
+    """The names of the guard's reputation alarms that the task does not describe."""
     found = alarms.all(aws).items()
     candidates = [name for name, state in found if state["namespace"] == NAMESPACE and name not in wanted]
     states = {name: MetricAlarm(name, None, alarms).read(aws) for name in candidates}
-    return [name for name, state in states.items() if state and state["tags"].get(OWNER_TAG) == names.guard]
+    return [name for name, state in states.items() if state and _is_ours(aws, names, state)]
+
+
+def _is_ours(aws: Aws, names: Names, state: State) -> bool:
+    """Ours is what carries our tag: another guard's name may begin with this one's. Where somebody has removed the tag,
+    what carries the collection's mark and calls our topics."""
+    owner = state["tags"].get(OWNER_TAG)
+    if owner is not None:
+        return bool(owner == names.guard)
+    topics = {aws.arn("sns", names.notify_topic), aws.arn("sns", names.trip_topic)}
+    return OWNER_MARK in state["description"] and not topics.isdisjoint(state["alarm_actions"])
 
 
 def _refuse_topics(aws: Aws, changes: list[Change], check_mode: bool) -> None:

@@ -121,3 +121,20 @@ def actions(result: dict[str, Any]) -> dict[str, Any]:
         for entry in result["resources"]
         if entry["action"] != "none"
     }
+
+
+def inventory(aws: Callable[..., Any], region: str = REGION) -> dict[str, list[str]]:
+    """Every resource of the kinds that a guard has, by name."""
+    rules = aws("events", region).list_rules()["Rules"]
+    dashboards = aws("cloudwatch", region).list_dashboards()["DashboardEntries"]
+    return {
+        "roles": [role["RoleName"] for role in aws("iam").list_roles()["Roles"]],
+        "log groups": [group["logGroupName"] for group in aws("logs", region).describe_log_groups()["logGroups"]],
+        "queues": [url.rpartition("/")[2] for url in aws("sqs", region).list_queues().get("QueueUrls", [])],
+        "topics": [topic["TopicArn"].rpartition(":")[2] for topic in aws("sns", region).list_topics()["Topics"]],
+        "subscriptions": [entry["Endpoint"] for entry in aws("sns", region).list_subscriptions()["Subscriptions"]],
+        "alarms": [alarm["AlarmName"] for alarm in aws("cloudwatch", region).describe_alarms()["MetricAlarms"]],
+        "functions": [entry["FunctionName"] for entry in aws("lambda", region).list_functions()["Functions"]],
+        "rules": [rule["Name"] for rule in rules],
+        "dashboards": [entry["DashboardName"] for entry in dashboards],
+    }

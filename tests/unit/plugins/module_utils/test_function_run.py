@@ -15,7 +15,17 @@ from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _funct
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError
 from ansible_collections.mailops.ses.plugins.module_utils._names import Names
 
-from tests.unit.plugins.target import ACCOUNT, CODE, OTHER_ACCOUNT, REGION, MakeTarget, Target, actions, writes
+from tests.unit.plugins.target import (
+    ACCOUNT,
+    CODE,
+    OTHER_ACCOUNT,
+    REGION,
+    MakeTarget,
+    Target,
+    actions,
+    inventory,
+    writes,
+)
 
 Client = Callable[..., Any]
 
@@ -39,23 +49,6 @@ LABELS = [
 ]
 EMAIL = {"protocol": "email", "endpoint": "ops@example.com"}
 SMS = {"protocol": "sms", "endpoint": "+12065550100"}
-
-
-def inventory(aws: Client, region: str = REGION) -> dict[str, list[str]]:
-    """Every resource of the kinds that a guard has, by name."""
-    rules = aws("events", region).list_rules()["Rules"]
-    dashboards = aws("cloudwatch", region).list_dashboards()["DashboardEntries"]
-    return {
-        "roles": [role["RoleName"] for role in aws("iam").list_roles()["Roles"]],
-        "log groups": [group["logGroupName"] for group in aws("logs", region).describe_log_groups()["logGroups"]],
-        "queues": [url.rpartition("/")[2] for url in aws("sqs", region).list_queues().get("QueueUrls", [])],
-        "topics": [topic["TopicArn"].rpartition(":")[2] for topic in aws("sns", region).list_topics()["Topics"]],
-        "subscriptions": [entry["Endpoint"] for entry in aws("sns", region).list_subscriptions()["Subscriptions"]],
-        "alarms": [alarm["AlarmName"] for alarm in aws("cloudwatch", region).describe_alarms()["MetricAlarms"]],
-        "functions": [entry["FunctionName"] for entry in aws("lambda", region).list_functions()["Functions"]],
-        "rules": [rule["Name"] for rule in rules],
-        "dashboards": [entry["DashboardName"] for entry in dashboards],
-    }
 
 
 # Twelve steps

@@ -1,0 +1,244 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A removal that dies, wherever it dies: the next one ends with nothing of ours left, and no alarm ever pauses unheard.
+
+The modules run as the role's absent.yml calls them, so that its order is what is tested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+import yaml
+from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _function
+
+from tests.unit.plugins.target import ACCOUNT, CODE, READS, REGION, Target, actions, inventory
+
+Client = Callable[..., Any]
+
+ABSENT = Path(__file__).parents[3] / "roles" / "ses_pause" / "tasks" / "absent.yml"
+MODULES = {"mailops.ses.ses_reputation_alarm": _alarms, "mailops.ses.ses_pause_function": _function}
+SERVICES = ("cloudwatch", "events", "iam", "lambda", "logs", "sns", "sqs")
+ACCOUNT_ALARMS = [
+    {"metric": metric, "tier": tier} for metric in ("bounce_rate", "complaint_rate") for tier in ("warn", "pause")
+]
+SETS = ["news", "offers"]
+SMS = {"protocol": "sms", "endpoint": "+12065550100"}
+OTHER = "ses-pause-2"
+TRIP = f"arn:aws:sns:{REGION}:{ACCOUNT}:ses-pause-trip"
+NOTIFY = f"arn:aws:sns:{REGION}:{ACCOUNT}:ses-pause-notify"
+
+
+class Died(Exception):
+    """What no code of ours catches: the process was killed, or the network was gone."""
+
+
+def steps(name: str = "ses-pause") -> list[tuple[ModuleType, dict[str, Any]]]:
+    """The tasks of absent.yml: (module, options)."""
+    tasks = yaml.safe_load(ABSENT.read_text())
+    found = [(MODULES[key], value) for task in tasks for key, value in task.items() if key in MODULES]
+    assert len(found) == len(tasks)
+    return [
+        (module, {key: name if value == "{{ ses_pause_name }}" else value for key, value in options.items()})
+        for module, options in found
+    ]
+
+
+def remove(target: Target, check_mode: bool = False) -> list[dict[str, Any]]:
+    return [target.run(module, check_mode, **options) for module, options in steps()]
+
+
+def deploy(target: Target, name: str = "ses-pause") -> None:
+    target.run(_function, name=name, code=CODE, subscriptions=[SMS])
+    target.run(_alarms, name=name, alarms=ACCOUNT_ALARMS, configuration_sets=SETS)
+
+
+def lose_a_tag(aws: Client, name: str = "ses-pause") -> None:
+    arn = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{name}-bounce-pause-news"
+    aws("cloudwatch").untag_resource(ResourceARN=arn, TagKeys=["ses-pause:guard"])
+
+
+@pytest.fixture
+def neighbours(target: Target, aws: Client) -> dict[str, list[str]]:
+    """What is not ours: another guard whose name begins like ours, and somebody's things; all that there is of them."""
+    for name in SETS:
+        aws("sesv2").create_configuration_set(ConfigurationSetName=name)
+    deploy(target, OTHER)
+    lose_a_tag(aws, OTHER)
+    aws("cloudwatch").put_metric_alarm(
+        AlarmName="ses-pause-else",
+        Namespace="AWS/SES",
+        MetricName="Reputation.BounceRate",
+        EvaluationPeriods=1,
+        Period=300,
+        Statistic="Average",
+        Threshold=0.05,
+        ComparisonOperator="GreaterThanThreshold",
+        # It calls our topic and is not ours: our words are not in it.
+        AlarmActions=[NOTIFY],
+        AlarmDescription="beside ses-pause",
+    )
+    aws("cloudwatch").put_dashboard(DashboardName="ses-pause-else", DashboardBody='{"widgets": []}')
+    aws("sns").create_topic(Name="ses-pause-else")
+    aws("sqs").create_queue(QueueName="ses-pause-else")
+    aws("logs").create_log_group(logGroupName="/aws/lambda/ses-pause-else")
+    return inventory(aws)
+
+
+def unheard(aws: Client) -> list[str]:
+    """The alarms of ours that pause although something is gone by which people would be told, or told that it failed.
+
+    More than "pauses and tells nobody": while an alarm that pauses is left, the whole chain behind it must be.
+    """
+    alarms = {alarm["AlarmName"]: alarm for alarm in aws("cloudwatch").describe_alarms()["MetricAlarms"]}
+    pausing = [name for name, alarm in alarms.items() if TRIP in alarm["AlarmActions"] and alarm["ActionsEnabled"]]
+    if not pausing:
+        return []
+    found = inventory(aws)
+    subscribed = {(entry["TopicArn"], entry["Protocol"]) for entry in aws("sns").list_subscriptions()["Subscriptions"]}
+    whole = (
+        {"ses-pause-trip", "ses-pause-notify"} <= set(found["topics"])
+        and {(TRIP, "lambda"), (NOTIFY, "sms")} <= subscribed
+        and {"ses-pause-function-errors", "ses-pause-failure-queue"} <= alarms.keys()
+        and "ses-pause" in found["functions"]
+        and "ses-pause-failures" in found["queues"]
+    )
+    return [] if whole else pausing
+
+
+class Watch:
+    """Within C(during): counts the writes, looks after each whether a pause would be heard of, and lets one die."""
+
+    def __init__(self, aws: Client) -> None:
+        self.writes: list[str] = []
+        self.unheard: dict[str, list[str]] = {}
+        self._aws = aws
+        self._watches = False
+        self._dies_at: tuple[int, str] | None = None
+
+    @contextmanager
+    def during(self, dies_at: tuple[int, str] | None = None) -> Iterator[None]:
+        self.writes.clear()
+        self._watches, self._dies_at = True, dies_at
+        try:
+            yield
+        finally:
+            self._watches = False
+
+    def before(self, event_name: str, **_event: Any) -> None:
+        if (operation := self._write(event_name)) is not None:
+            self.writes.append(operation)
+            self._die("before")
+
+    def after(self, event_name: str, **_event: Any) -> None:
+        if (operation := self._write(event_name)) is not None:
+            if alarms := unheard(self._aws):
+                self.unheard[f"{len(self.writes)} {operation}"] = alarms
+            self._die("after")
+
+    def _write(self, event_name: str) -> str | None:
+        operation = event_name.rpartition(".")[2]
+        return operation if self._watches and not operation.startswith((*READS, "AssumeRole")) else None
+
+    def _die(self, moment: str) -> None:
+        if self._dies_at == (len(self.writes), moment):
+            raise Died
+
+
+@pytest.fixture
+def watch(target: Target, aws: Client) -> Iterator[Watch]:
+    watching = Watch(aws)
+    clients = [target.aws().client(service) for service in SERVICES]
+    hooks = [("before-send", watching.before), ("response-received", watching.after)]
+    for client in clients:
+        for event, hook in hooks:
+            client.meta.events.register(event, hook)
+    yield watching
+    for client in clients:
+        for event, hook in hooks:
+            client.meta.events.unregister(event, hook)
+
+
+def dies(target: Target, watch: Watch, number: int, moment: str) -> bool:
+    """Whether a removal that is to die at this write gets so far."""
+    try:
+        with watch.during((number, moment)):
+            remove(target)
+    except Died:
+        return True
+    return False
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_a_removal_that_dies_at_any_write_is_finished_by_the_next(
+    target: Target, aws: Client, neighbours: dict[str, list[str]], watch: Watch, moment: str
+) -> None:
+    for number in count(1):
+        deploy(target)
+        lose_a_tag(aws)
+        died = dies(target, watch, number, moment)
+        if died:
+            with watch.during():
+                remove(target)
+        assert watch.unheard == {}, f"after {watch.writes}"
+        assert inventory(aws) == neighbours, f"died {moment} write {number}, and the next left something"
+        if not died:
+            break
+        assert not any(result["changed"] for result in remove(target, check_mode=True))
+    # Four alarms, those of the sets at once, and all that the function needed.
+    assert number > 15
+    assert not target.check(_function, name=OTHER, code=CODE, subscriptions=[SMS])["changed"]
+
+
+def test_the_watch_sees_an_order_that_would_be_wrong(
+    target: Target, aws: Client, neighbours: dict[str, list[str]], watch: Watch
+) -> None:
+    deploy(target)
+    with watch.during():
+        for module, options in steps()[::-1]:
+            target.run(module, **options)
+    assert watch.unheard
+
+
+def test_check_mode_tells_what_a_removal_will_do(target: Target, aws: Client, neighbours: dict[str, list[str]]) -> None:
+    deploy(target)
+    lose_a_tag(aws)
+    planned = remove(target, check_mode=True)
+    assert [result["changed"] for result in planned] == [True, True]
+    assert remove(target) == planned
+    assert inventory(aws) == neighbours
+
+
+def test_an_empty_account(target: Target, aws: Client) -> None:
+    before = inventory(aws)
+    for check_mode in (True, False):
+        assert [(result["changed"], actions(result)) for result in remove(target, check_mode)] == [(False, {})] * 2
+    assert inventory(aws) == before
+
+
+def test_sending_stays_as_it_is(target: Target, aws: Client) -> None:
+    aws("sesv2").put_account_sending_attributes(SendingEnabled=False)
+    target.run(_function, code=CODE)
+    target.run(_alarms, alarms=ACCOUNT_ALARMS)
+    remove(target)
+    assert not aws("sesv2").get_account()["SendingEnabled"]
+
+
+def test_a_log_group_that_lambda_made_is_removed_although_the_function_is_gone(target: Target, aws: Client) -> None:
+    before = inventory(aws)
+    target.run(_function, code=CODE)
+    aws("logs").delete_log_group(logGroupName="/aws/lambda/ses-pause")
+    aws("logs").create_log_group(logGroupName="/aws/lambda/ses-pause")
+    aws("lambda").delete_function(FunctionName="ses-pause")
+    aws("iam").delete_role_policy(RoleName="ses-pause-eu-west-1", PolicyName="ses-pause")
+    aws("iam").delete_role(RoleName="ses-pause-eu-west-1")
+    remove(target)
+    assert inventory(aws) == before
