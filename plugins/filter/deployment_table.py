@@ -1,0 +1,92 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: deployment_table
+short_description: What a deployment changed on all targets, as a table
+version_added: 1.0.0
+author:
+  - mailops.ses contributors (@mailops)
+description:
+  - Makes the lines of a table out of what the role P(mailops.ses.ses_pause#role) did on each target.
+options:
+  _input:
+    description:
+      - The variables of each target. C(__ses_pause_deployed_function) and C(__ses_pause_deployed_alarms), or with
+        C(removed) in place of C(deployed), are what the role's tasks did, C(__ses_pause_done) how it failed, if it did.
+    type: list
+    elements: dict
+    required: true
+  check_mode:
+    description:
+      - Whether nothing was changed, and this is what would be.
+    type: bool
+    default: false
+"""
+
+EXAMPLES = r"""
+- name: Show all targets
+  ansible.builtin.debug:
+    msg: "{{ ansible_play_hosts_all | map('extract', hostvars) | mailops.ses.deployment_table(ansible_check_mode) }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The lines of the table.
+  type: list
+  elements: str
+  sample: ["TARGET          CHANGED                REMARK", "shop.eu-west-1  1 created, 2 updated"]
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from ansible_collections.mailops.ses.plugins.plugin_utils.table import lay_out, shorten
+
+TASKS = tuple(f"__ses_pause_{done}_{part}" for done in ("deployed", "removed") for part in ("function", "alarms"))
+ACTIONS = {"create": "created", "update": "updated", "delete": "deleted"}
+
+
+def deployment_table(targets: Iterable[Mapping[str, Any]], check_mode: bool = False) -> list[str]:
+    """The lines of the table: a header, and one for each target."""
+    header = ("TARGET", "WOULD CHANGE" if check_mode else "CHANGED", "REMARK")
+    return lay_out([header, *(_row(target) for target in targets)])
+
+
+def _row(target: Mapping[str, Any]) -> tuple[str, ...]:
+    # A task that was skipped, or that failed, has no resources.
+    results = [target[task] for task in TASKS if "resources" in target.get(task, {})]
+    remark = shorten(_remark(target, results))
+    return (str(target.get("inventory_hostname", "?")), _changed(results), remark)
+
+
+def _changed(results: list[Mapping[str, Any]]) -> str:
+    counts = Counter(resource["action"] for result in results for resource in result["resources"])
+    for result in results:
+        sets = result.get("configuration_sets", {})
+        for action, word in ACTIONS.items():
+            counts[action] += len(sets.get(word, []))
+        counts["update"] += len(sets.get("metrics_on", [])) + len(sets.get("metrics_off", []))
+    shown = [f"{counts[action]} {word}" for action, word in ACTIONS.items() if counts[action]]
+    return ", ".join(shown) or "nothing"
+
+
+def _remark(target: Mapping[str, Any], results: list[Mapping[str, Any]]) -> str:
+    done = target.get("__ses_pause_done", {})
+    if done.get("failed"):
+        return f"FAILED: {done.get('msg', 'see above')}"
+    if not results:
+        return "FAILED: was not reached"
+    pending = [who for result in results for who in result.get("pending_subscriptions", [])]
+    return f"not confirmed: {', '.join(pending)}" if pending else ""
+
+
+class FilterModule:
+    """Where Ansible finds the filter."""
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        return {"deployment_table": deployment_table}

@@ -1,0 +1,70 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The table at the end of a deployment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.mailops.ses.plugins.filter.deployment_table import FilterModule, deployment_table
+
+
+def did(*actions: str, **more: Any) -> dict[str, Any]:
+    return {"resources": [{"kind": "SNS topic", "name": "x", "action": action} for action in actions], **more}
+
+
+def target(name: str = "one", **variables: Any) -> dict[str, Any]:
+    """What Ansible knows of a target when all tasks have run."""
+    return {"inventory_hostname": name, **{f"__ses_pause_{key}": value for key, value in variables.items()}}
+
+
+def test_ansible_finds_it() -> None:
+    assert FilterModule().filters() == {"deployment_table": deployment_table}
+
+
+def test_a_line_for_each_target() -> None:
+    sets = {
+        "created": ["a", "b"],
+        "updated": [],
+        "deleted": ["c"],
+        "metrics_on": ["a"],
+        "metrics_off": [],
+        "guarded": 1,
+    }
+    assert deployment_table(
+        [
+            target(
+                "shop.eu-west-1",
+                deployed_function=did("create", "create", "none", "update", pending_subscriptions=["email a@b.c"]),
+                deployed_alarms=did("create", configuration_sets=sets),
+            ),
+            target("two", deployed_function=did("none", pending_subscriptions=[]), deployed_alarms=did()),
+            # By site.yml with ses_pause_state=absent: the tasks of the other state were not there.
+            target("three", removed_alarms=did("delete"), removed_function=did("delete", "delete")),
+            target("four", deployed_function=did("create"), deployed_alarms={"failed": True}, done={"failed": True}),
+            target("five", deployed_function={"skipped": True}, done={"failed": True, "msg": "no\ncredentials"}),
+            target("six"),
+            {},
+        ]
+    ) == [
+        "TARGET          CHANGED                          REMARK",
+        "shop.eu-west-1  5 created, 2 updated, 1 deleted  not confirmed: email a@b.c",
+        "two             nothing",
+        "three           3 deleted",
+        "four            1 created                        FAILED: see above",
+        "five            nothing                          FAILED: no credentials",
+        "six             nothing                          FAILED: was not reached",
+        "?               nothing                          FAILED: was not reached",
+    ]
+
+
+@pytest.mark.parametrize(("check_mode", "word"), [(True, "WOULD CHANGE"), (False, "CHANGED")])
+def test_in_check_mode_it_says_would(check_mode: bool, word: str) -> None:
+    assert deployment_table([], check_mode) == [f"TARGET  {word}  REMARK"]
+
+
+def test_a_long_message_is_cut() -> None:
+    assert deployment_table([target(done={"failed": True, "msg": "x" * 200})])[1].endswith("...")
