@@ -123,7 +123,7 @@ def _sets(metric: Metric, region: str) -> Body:
 
 
 def _function(names: Names, region: str) -> Body:
-    metrics = [
+    metrics: list[list[Any]] = [
         ["AWS/Lambda", "Invocations", "FunctionName", names.function],
         ["AWS/Lambda", "Errors", "FunctionName", names.function, {"color": RED}],
     ]
