@@ -39,3 +39,19 @@ attributes:
     details:
       - It only reads.
 """
+
+    # A drill is made to be run again, and leaves everything as it was.
+    DRILL = r"""
+options: {}
+attributes:
+  diff_mode:
+    support: N/A
+    description: Tells what has changed, or in check mode would change, when run with C(--diff).
+    details:
+      - Nothing is another afterwards, but the tags in which the drill is remembered.
+  idempotent:
+    support: none
+    description: Run again with the same options, it changes nothing.
+    details:
+      - Each run is a drill.
+"""

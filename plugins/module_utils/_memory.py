@@ -29,6 +29,13 @@ PERSON_PAUSED_AT = "ses-pause:person-paused-at"
 PERSON = "ses-pause:person"
 REASON = "ses-pause:reason"
 RECOVERY_THRESHOLD = "ses-pause:recovery-threshold"
+# The last drill: "TIME MODE RESULT SECONDS". The others are what the function remembers of a drill's transition, apart
+# from what it remembers of real ones; the last keeps it from handling an event of a drill that is over.
+DRILL = "ses-pause:drill"
+DRILL_PAUSED_AT = "ses-pause:drill-paused-at"
+DRILL_TOLD_AT = "ses-pause:drill-told-at"
+DRILL_HELD_AT = "ses-pause:drill-held-at"
+DRILL_RESUMED_AT = "ses-pause:drill-resumed-at"
 # What a tag's value may hold (Resource Groups Tagging API reference), and how long it may be.
 NOT_IN_A_TAG = re.compile(r"[^\w .:/=+@-]")
 MAX_TAG = 256
@@ -94,19 +101,19 @@ def who_paused(memories: Iterable[Mapping[str, str]]) -> dict[str, Any]:
     """
     memories = list(memories)
     # What the sweep found overridden was resumed by other means.
-    resumes = [_instant(memory, tag) for memory in memories for tag in (RESUMED_AT, OVERRIDDEN_AT)]
+    resumes = [instant(memory, tag) for memory in memories for tag in (RESUMED_AT, OVERRIDDEN_AT)]
     resumed = max(resumes, default=NEVER)
-    person = max(memories, key=lambda memory: _instant(memory, PERSON_PAUSED_AT), default={})
-    if _instant(person, PERSON_PAUSED_AT) > resumed:
+    person = max(memories, key=lambda memory: instant(memory, PERSON_PAUSED_AT), default={})
+    if instant(person, PERSON_PAUSED_AT) > resumed:
         since = person[PERSON_PAUSED_AT]
         return {"by": "person", "who": person.get(PERSON), "reason": person.get(REASON), "since": since}
-    guard = max(memories, key=lambda memory: _instant(memory, PAUSED_AT), default={})
-    if _instant(guard, PAUSED_AT) > resumed:
+    guard = max(memories, key=lambda memory: instant(memory, PAUSED_AT), default={})
+    if instant(guard, PAUSED_AT) > resumed:
         return {"by": "guard", "who": None, "reason": None, "since": guard[PAUSED_AT]}
     return {"by": "person", "who": None, "reason": None, "since": None}
 
 
-def _instant(memory: Mapping[str, str], tag: str) -> datetime:
+def instant(memory: Mapping[str, str], tag: str) -> datetime:
     """The time that a tag tells. Anybody can write tags: one that tells none is as good as none."""
     try:
         instant = datetime.fromisoformat(memory.get(tag, ""))

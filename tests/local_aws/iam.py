@@ -63,7 +63,7 @@ def role_allows(role_arn: str, action: str, resource: str) -> bool:
     if not settings.current.enforce_iam:
         return True
     principal = iam_principals.of_role(role_arn)
-    return principal is not None and _reason(principal, Need(action, resource), {}) is None
+    return principal is not None and reason_against(principal, Need(action, resource), {}) is None
 
 
 def check(call: calls.Call, environ: dict[str, Any]) -> Denial | None:
@@ -79,7 +79,7 @@ def check(call: calls.Call, environ: dict[str, Any]) -> Denial | None:
     params = _parameters(call, environ)
     context = _context(call, principal, params)
     for need in needs(call.service, call.operation, params, Place(call.account, call.region)):
-        reason = _reason(principal, need, context)
+        reason = reason_against(principal, need, context)
         if reason is None and need.action == "sts:AssumeRole":
             reason = _untrusted(principal, need.resource)
         if reason is not None:
@@ -87,7 +87,7 @@ def check(call: calls.Call, environ: dict[str, Any]) -> Denial | None:
     return None
 
 
-def _reason(principal: Principal, need: Need, context: Mapping[str, str]) -> str | None:
+def reason_against(principal: Principal, need: Need, context: Mapping[str, str]) -> str | None:
     """What AWS says at the end of its message, or None if the principal may."""
     for kind, documents in principal.layers:
         effects = {

@@ -178,7 +178,7 @@ def _iam(operation: str, params: Parameters, place: Place) -> list[str]:
             return [place.arn("iam", f"{kind}{holder.path if holder else params.get('Path', '/')}{name}")]
     if operation == "CreatePolicy":
         return [place.arn("iam", f"policy{params.get('Path', '/')}{params['PolicyName']}")]
-    return [params["PolicyArn"]] if params.get("PolicyArn") else []
+    return [params[key] for key in ("PolicyArn", "PolicySourceArn") if params.get(key)]
 
 
 def _sts(operation: str, params: Parameters, place: Place) -> list[str]:

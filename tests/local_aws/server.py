@@ -21,7 +21,19 @@ from typing import Any
 
 HOST = "127.0.0.1"
 # In this order; a file that does not exist is skipped.
-SERVICES = ("background", "iam", "ses", "tenants", "cloudwatch", "sns", "sqs", "logs", "awslambda", "events")
+SERVICES = (
+    "background",
+    "iam",
+    "iam_simulation",
+    "ses",
+    "tenants",
+    "cloudwatch",
+    "sns",
+    "sqs",
+    "logs",
+    "awslambda",
+    "events",
+)
 
 _installed: list[ModuleType] = []
 _install_lock = threading.Lock()

@@ -6,10 +6,7 @@
 Events: the SNS message of an alarm; an alarm that invokes the function; {"sweep": true}: look for alarms whose event
 was lost. Others are ignored. What cannot be read or fails is raised: Lambda tries twice more, then it is queued.
 Environment: SES_PAUSE_NAME, SES_PAUSE_TRIP_TOPIC_ARN, SES_PAUSE_NOTIFY_TOPIC_ARN; optional: SES_PAUSE_MIN_SENDS (sends
-in 24 hours below which nothing is paused; 0) and SES_PAUSE_MAX_EVENT_AGE (seconds; 600).
-Permissions: ses:GetAccount, ses:PutAccountSendingAttributes, cloudwatch:DescribeAlarms, cloudwatch:GetMetricStatistics
-on *; ses:GetConfigurationSet, ses:PutConfigurationSetSendingOptions on configuration-set/*; cloudwatch:TagResource,
-cloudwatch:ListTagsForResource on alarm:NAME-*; sns:Publish on the notify topic.
+in 24 hours below which nothing is paused; 0), SES_PAUSE_MAX_EVENT_AGE (seconds; 600). Permissions: _policies.py.
 """
 
 import json
@@ -32,6 +29,7 @@ TOLD_AT = "ses-pause:told-at"  # ... and people were told so
 HELD_AT = "ses-pause:held-at"  # people were told that too little was sent to pause for
 OVERRIDDEN_AT = "ses-pause:overridden-at"  # people were told that sending is enabled again, the alarm still in ALARM
 RESUMED_AT = "ses-pause:resumed-at"  # (when a person last resumed; the resume playbook writes it)
+DRILL = re.compile(r"^(?:mailops\.ses drill (dry|live) )?")  # a drill's reason; CloudWatch's own never begins so
 METRICS = {"AWS/SES Reputation.BounceRate": "Bounce rate", "AWS/SES Reputation.ComplaintRate": "Complaint rate"}
 SET = "ses:configuration-set"  # the dimension of a set's alarm; the account's alarm has none
 DATAPOINT = re.compile(r"\[(\d+(?:\.\d+)?(?:[eE][-+]?\d+)?) \(")  # "... datapoints [0.06 (22/11/26 09:55:00)] was ..."
@@ -39,6 +37,7 @@ UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueErro
 NOTICES = {  # for each action what people are told: a title, and what it means
     "paused": ("Sending PAUSED", "SES refuses this mail (...SendingPausedException) and keeps none of it."),
     "already_paused": ("Sending was already paused", "The alarm tripped, and there was nothing left to pause."),
+    "drilled": ("Sending would be PAUSED", "Nothing was paused, as the drill is a dry one."),
     "held": ("Sending NOT paused", "The alarm tripped, but too little was sent to go by. The guard keeps looking."),
     "overridden": ("Sending ENABLED in ALARM", "Somebody resumed. The guard leaves it so until the alarm trips anew."),
     "failed": ("Sending could NOT be paused", "Mail may still go out. Lambda tries 3 times, but pause by hand now."),
@@ -57,6 +56,7 @@ class Alarm(NamedTuple):  # one transition of an alarm, whichever way we heard o
     state: str
     since: datetime  # UTC, to the millisecond
     reason: str
+    drill: str  # dry, live; empty: it is real
     metric: str  # one of METRICS, or something else
     dimensions: dict[str, Any]
     threshold: str  # as people read it
@@ -65,8 +65,7 @@ class Alarm(NamedTuple):  # one transition of an alarm, whichever way we heard o
     def read_sending(self) -> tuple[bool, dict[str, Any]]:
         """Whether the alarm's scope may send, and all that SES says about it."""
         if not self.dimensions:
-            found = SES.get_account()
-            return found.get("SendingEnabled", True), found
+            return (found := SES.get_account()).get("SendingEnabled", True), found
         found = {"SendingOptions": {"SendingEnabled": False}}  # nothing can be sent with a set that is gone
         with suppress(SES.exceptions.NotFoundException):
             found = SES.get_configuration_set(ConfigurationSetName=self.dimensions[SET])
@@ -91,6 +90,8 @@ class Alarm(NamedTuple):  # one transition of an alarm, whichever way we heard o
         sends = self.attempt("read its sends", partial(self.read_sends, found)) if min_sends and found else None
         if sends is not None and sends < min_sends:
             return "held", f"Only {sends:.0f} sends of the last 24 hours count; the guard pauses from {min_sends} on."
+        if self.drill == "dry":
+            return "drilled", ""
         if self.dimensions:
             SES.put_configuration_set_sending_options(ConfigurationSetName=self.dimensions[SET], SendingEnabled=False)
         else:
@@ -107,11 +108,12 @@ class Alarm(NamedTuple):  # one transition of an alarm, whichever way we heard o
         for tag in CLOUDWATCH.list_tags_for_resource(ResourceARN=self.arn)["Tags"]:
             with suppress(*UNREADABLE):
                 if self.since <= instant(tag["Value"]) <= latest:
-                    memory.add(tag["Key"])
+                    memory.add(tag["Key"].replace(":drill-", ":") if self.drill else tag["Key"])
         return memory
 
     def remember(self, tag: str) -> None:
         value = self.since.isoformat(timespec="milliseconds")
+        tag = tag.replace(":", ":drill-") if self.drill else tag  # what a drill leaves speaks of no real breach
         CLOUDWATCH.tag_resource(ResourceARN=self.arn, Tags=[{"Key": tag, "Value": value}])
 
     def read_present(self) -> "Alarm":
@@ -158,7 +160,7 @@ class Guard:  # what this function guards, and how
         except UNREADABLE as error:  # says which field is missing, but never repeats the data
             field = f"no {error}" if isinstance(error, KeyError) else type(error).__name__
             raise RuntimeError(f"unreadable event: {field}") from None
-        if why := self.why_ignored(alarm):
+        if why := self.why_ignored(alarm, swept) if alarm else "it is not about an alarm":
             return decided(alarm, "ignored", why)
         # A sweep comes again and again: without a memory it would undo a person's resume each time, so there it raises.
         memory = alarm.read_memory() if swept else alarm.attempt("read its tags", alarm.read_memory, set())
@@ -167,17 +169,16 @@ class Guard:  # what this function guards, and how
         # A fresh event is acted on without asking its alarm again: after AWS's own drill that is OK within seconds.
         if not swept and abs(datetime.now(UTC) - alarm.since) > self.max_event_age:
             alarm = alarm.attempt("read its present state", alarm.read_present, alarm)
-            if why := self.why_ignored(alarm):
+            if why := self.why_ignored(alarm, late=True):
                 return decided(alarm, "ignored", f"the event is old, and by now {why}")
         return self.act(alarm, memory)
 
     def look_again(self, alarm: Alarm, memory: set[str], swept: bool) -> dict[str, Any]:
         """Pause nothing, for this was decided before; but see that people know."""
-        overridden = OVERRIDDEN_AT in memory
-        if swept and not overridden and alarm.read_sending()[0]:
+        if swept and OVERRIDDEN_AT not in memory and alarm.read_sending()[0]:
             self.tell_once(alarm, memory, OVERRIDDEN_AT, "overridden")
             return decided(alarm, "overridden", "sending is enabled, the alarm still in ALARM: a person's decision")
-        if PAUSED_AT in memory and not overridden:  # silent, unless an earlier attempt paused and could not tell
+        if PAUSED_AT in memory and OVERRIDDEN_AT not in memory:  # silent, unless an attempt could not tell
             self.tell_once(alarm, memory, TOLD_AT, "paused")
         return decided(alarm, "handled", f"decided before: {', '.join(sorted(memory))}")
 
@@ -190,19 +191,18 @@ class Guard:  # what this function guards, and how
             raise
         decision = decided(alarm, action, why)
         try:
-            if action != "held":
+            if action != "held" and not (action == "already_paused" and alarm.drill):  # a drill resumes its own only
                 alarm.remember(PAUSED_AT)
         finally:  # tell people even so; then what failed is raised, for Lambda to try again
             self.tell_once(alarm, memory, HELD_AT if action == "held" else TOLD_AT, action, why)
         return decision
 
-    def why_ignored(self, alarm: Alarm | None) -> str | None:
+    def why_ignored(self, alarm: Alarm, late: bool = False) -> str | None:
         """Why this must pause nothing; None for an alarm of this guard that is in ALARM."""
-        if alarm is None:
-            return "it is not about an alarm"
         checks = (
             (alarm.state == "ALARM", f"its state is {alarm.state}, not ALARM"),
             (alarm.arn.startswith(self.alarms), "it is not an alarm of this guard in this account and Region"),
+            (not (late and alarm.drill), "it was a drill, and that is over"),
             (alarm.metric in METRICS, "it does not watch one reputation metric of SES"),
             (self.trip_topic in alarm.actions or self.function_arn in alarm.actions, "its actions do not come here"),
             (alarm.dimensions.keys() <= {SET} and all(alarm.dimensions.values()), "it watches neither account nor set"),
@@ -216,7 +216,7 @@ class Guard:  # what this function guards, and how
 
     def tell(self, alarm: Alarm, action: str, why: str) -> None:
         title, meaning = NOTICES[action]
-        meaning = f"{meaning} {why}".strip()
+        title, meaning = f"DRILL ({alarm.drill}): {title}" if alarm.drill else title, f"{meaning} {why}".strip()
         scope, look, write = f"account {self.account}, {self.region}", "get-account", "put-account-sending-attributes"
         if name := alarm.dimensions.get(SET):
             scope, look = f"configuration set {name}, {scope}", f"get-configuration-set --configuration-set-name {name}"
@@ -274,10 +274,9 @@ def from_direct(function_arn: str, event: dict[str, Any]) -> Alarm:
     metric = (metrics[0].get("metricStat") or {}).get("metric") or {} if len(metrics) == 1 else {}  # else metric math
     return from_description({
         "AlarmArn": event["alarmArn"], "StateValue": state["value"], "StateReason": state.get("reason"),
-        "StateTransitionedTimestamp": state["timestamp"],
+        "StateTransitionedTimestamp": state["timestamp"], "AlarmActions": [function_arn],  # or it would not call us
         "Namespace": metric.get("namespace"), "MetricName": metric.get("name"),
         "Dimensions": [{"Name": name, "Value": value} for name, value in (metric.get("dimensions") or {}).items()],
-        "AlarmActions": [function_arn],  # not in the event, but it has that action, or it would not call us
     })  # fmt: skip
 
 
@@ -290,7 +289,7 @@ def from_description(alarm: dict[str, Any]) -> Alarm:
     threshold = "unknown" if alarm.get("Threshold") is None else f"{float(alarm['Threshold']):.3%}"
     actions = list(alarm.get("AlarmActions") or []) if alarm.get("ActionsEnabled", True) else []  # off: not to act
     state, reason, name = alarm["StateValue"], str(alarm.get("StateReason")), arn.split(":", 6)[6]
-    return Alarm(arn, name, state, since, reason, metric, dimensions, threshold, actions)
+    return Alarm(arn, name, state, since, reason, DRILL.findall(reason)[0], metric, dimensions, threshold, actions)
 
 
 def instant(value: Any) -> datetime:

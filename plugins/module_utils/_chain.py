@@ -1,0 +1,146 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reads the chain from an alarm to a pause: what _links.py judges, and the traces that a trip has left."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from ansible_collections.mailops.ses.plugins.module_utils._aws import DENIED, Aws, AwsCallError
+from ansible_collections.mailops.ses.plugins.module_utils._names import Names
+from ansible_collections.mailops.ses.plugins.module_utils._reconcile import State
+from ansible_collections.mailops.ses.plugins.module_utils._resources.function import Function
+from ansible_collections.mailops.ses.plugins.module_utils._resources.permissions import Permissions
+from ansible_collections.mailops.ses.plugins.module_utils._resources.queue import Queue
+from ansible_collections.mailops.ses.plugins.module_utils._resources.role import MISSING as NO_ROLE
+from ansible_collections.mailops.ses.plugins.module_utils._resources.subscriptions import Subscriptions
+from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import Topic
+from ansible_collections.mailops.ses.plugins.module_utils._scopes import Scope
+
+NO_LOG_GROUP = ("ResourceNotFoundException",)
+# Of a function that fails at each attempt, the last words are enough.
+MAX_ERRORS = 3
+
+
+def read_facts(aws: Aws, names: Names, scope: Scope, alarms: Mapping[str, State | None]) -> dict[str, Any]:
+    """The facts that _links.py describes; C(denied) only where there is a function."""
+    function_arn = aws.arn("lambda", f"function:{names.function}")
+    queue_arn = aws.arn("sqs", names.failure_queue)
+    function = Function(names.function, None).read(aws)
+    permissions = Permissions(names.function, None).read(aws)
+    wanted = [{"protocol": "lambda", "endpoint": function_arn}]
+    trips = Subscriptions(names.trip_topic, wanted, dead_letter_queue=queue_arn).read(aws) or {}
+    notices = Subscriptions(names.notify_topic, None).read(aws) or {}
+    queue = Queue(names.failure_queue, None).read(aws)
+    facts = {
+        "guard": names.guard,
+        "function_arn": function_arn,
+        "trip_topic_arn": aws.arn("sns", names.trip_topic),
+        "notify_topic_arn": aws.arn("sns", names.notify_topic),
+        "function": function
+        and {"state": function["_state"], "reserved_concurrency": function["reserved_concurrency"]},
+        "function_policy": permissions and permissions["policy"],
+        "trip_topic": Topic(names.trip_topic, None).read(aws),
+        "notify_topic": Topic(names.notify_topic, None).read(aws),
+        "trip_subscriptions": trips.get("subscriptions", []),
+        "trip_filter_policy": trips.get("filter_policy"),
+        "notify_subscriptions": notices.get("subscriptions", []),
+        "notify_pending": notices.get("_pending", []),
+        "alarms": alarms,
+        "failed_events": queue and queue["_messages"],
+    }
+    if function:
+        facts["denied"] = read_denied(aws, function["role"], _needs(aws, names, scope, alarms))
+    return facts
+
+
+def _needs(aws: Aws, names: Names, scope: Scope, alarms: Mapping[str, State | None]) -> dict[str, list[str]]:
+    """{resource: [action]} that the function needs for this scope."""
+    pause = {"*": ["ses:GetAccount", "ses:PutAccountSendingAttributes"]}
+    if scope.name:
+        actions = ["ses:GetConfigurationSet", "ses:PutConfigurationSetSendingOptions"]
+        pause = {aws.arn("ses", f"configuration-set/{scope.name}"): actions}
+    memory = {
+        aws.arn("cloudwatch", f"alarm:{name}"): ["cloudwatch:ListTagsForResource", "cloudwatch:TagResource"]
+        for name in alarms
+    }
+    return {**pause, **memory, aws.arn("sns", names.notify_topic): ["sns:Publish"]}
+
+
+def read_denied(aws: Aws, role_arn: str, needs: Mapping[str, list[str]]) -> list[str] | None:
+    """The actions that the role may not do; None where the caller may not know."""
+    denied: list[str] = []
+    for resource, actions in needs.items():
+        try:
+            answer = aws.call(
+                "iam",
+                "simulate_principal_policy",
+                f"role {role_arn}",
+                NO_ROLE,
+                PolicySourceArn=role_arn,
+                ActionNames=actions,
+                ResourceArns=[resource],
+            )
+        except AwsCallError as error:
+            if error.code in DENIED:
+                return None
+            raise
+        if answer is None:
+            return [f"anything, as there is no role {role_arn}"]
+        results = answer["EvaluationResults"]
+        denied += [entry["EvalActionName"] for entry in results if entry["EvalDecision"] != "allowed"]
+    return denied
+
+
+def read_traces(aws: Aws, names: Names, alarm: str, since: datetime) -> dict[str, list[str]]:
+    """What CloudWatch and the function say of what went wrong since: the facts action_errors and function_errors."""
+    about = f"the history of alarm {alarm}"
+    history = aws.pages(
+        "cloudwatch",
+        "describe_alarm_history",
+        "AlarmHistoryItems",
+        about,
+        AlarmName=alarm,
+        HistoryItemType="Action",
+        StartDate=since,
+    )
+    results = [json.loads(item.get("HistoryData") or "{}") for item in history]
+    failed = [str(result.get("error")) for result in results if result.get("actionState") == "Failed"]
+    return {"action_errors": list(dict.fromkeys(failed)), "function_errors": _read_log(aws, names, since)}
+
+
+def _read_log(aws: Aws, names: Names, since: datetime) -> list[str]:
+    """The last errors in the function's log; none where it may not be read, as that breaks no link."""
+    about, start = f"log group {names.log_group}", int(since.timestamp() * 1000)
+    try:
+        answer = aws.call(
+            "logs", "filter_log_events", about, NO_LOG_GROUP, logGroupName=names.log_group, startTime=start
+        )
+    except AwsCallError as error:
+        if error.code in DENIED:
+            return []
+        raise
+    said = [error for event in (answer or {"events": []})["events"] if (error := error_in(event["message"]))]
+    return list(dict.fromkeys(said))[-MAX_ERRORS:]
+
+
+def error_in(line: str) -> str | None:
+    """Pure: the error that a line of a Lambda log tells, in its JSON format or as text."""
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return line.strip() if "[ERROR]" in line or "Task timed out" in line else None
+    if not isinstance(entry, dict):
+        return None
+    record = entry.get("record")
+    if isinstance(record, dict) and record.get("status") in ("timeout", "error"):
+        return f"it ended with the status {record['status']}"
+    if entry.get("level") not in ("ERROR", "CRITICAL"):
+        return None
+    parts = (entry.get("errorType"), entry.get("errorMessage") or entry.get("message"))
+    return ": ".join(str(part) for part in parts if part)
