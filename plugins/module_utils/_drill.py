@@ -16,7 +16,6 @@ from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesEr
 from ansible_collections.mailops.ses.plugins.module_utils._chain import read_facts, read_traces
 from ansible_collections.mailops.ses.plugins.module_utils._drill_end import (
     PREFIX,
-    RUNNING,
     End,
     is_drills,
     leftovers,
@@ -135,7 +134,8 @@ class Drill:
         if not self._is_live:
             return []
         reasons = [f"{name} is in ALARM" for name in tripped(alarms)]
-        if Account().read(self._aws)["enforcement_status"] == SHUTDOWN:
+        account = sending if isinstance(self._scope, Account) else Account().read(self._aws)
+        if account["enforcement_status"] == SHUTDOWN:
             reasons.append("AWS itself has paused the account (SHUTDOWN)")
         if not sending["sending_enabled"]:
             reasons.append(
@@ -149,7 +149,7 @@ class Drill:
         with held_signals() as held:
             # Before anything is tripped: should this process be killed, the next drill knows what to put right.
             forgotten = dict.fromkeys(FORGOTTEN, "")
-            self._remember({_memory.DRILL: result_tag(self._at, self._mode, RUNNING, 0.0), **forgotten})
+            self._remember({_memory.DRILL: result_tag(self._at, self._mode, _memory.DRILL_RUNNING, 0.0), **forgotten})
             try:
                 self._trip()
                 self._watch(held)

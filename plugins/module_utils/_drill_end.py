@@ -11,13 +11,12 @@ from collections.abc import Callable, Mapping
 
 from ansible_collections.mailops.ses.plugins.module_utils import _memory
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError
-from ansible_collections.mailops.ses.plugins.module_utils._memory import NEVER, instant
+from ansible_collections.mailops.ses.plugins.module_utils._memory import NEVER, drill_runs, instant
 from ansible_collections.mailops.ses.plugins.module_utils._reconcile import State
 from ansible_collections.mailops.ses.plugins.module_utils._scopes import Scope
 
 # A drill's reason begins so, and never one of CloudWatch's own; the function knows it by that.
 PREFIX = "mailops.ses drill "
-RUNNING = "running"
 # So long a function that was under way may still pause after it was told not to; in seconds.
 LATE_SECONDS = 6.0
 LATE_POLL_SECONDS = 1.0
@@ -39,12 +38,6 @@ def is_drills(state: State) -> bool:
 def tripped(alarms: Mapping[str, State]) -> list[str]:
     """The alarms that are really in ALARM."""
     return sorted(name for name, state in alarms.items() if state["_state"] == "ALARM" and not is_drills(state))
-
-
-def is_running(memory: Mapping[str, str], mode: str = "") -> bool:
-    """Whether a drill (of a mode) of this alarm has begun and not come to its end."""
-    words = memory.get(_memory.DRILL, "").split()
-    return RUNNING in words and mode in ("", *words)
 
 
 def why_left(name: str, alarms: Mapping[str, State], now: Memories, before: Memories | None = None) -> str | None:
@@ -158,8 +151,7 @@ class End:
         """An alarm that tripped just before the resume found sending paused, and would not act again."""
         alarms = self._alarms()
         found = {name: alarms[name] for name in tripped(alarms)}
-        state = self._scope.read(self._aws)
-        if not found or state is None:
+        if not found or (state := self._scope.read(self._aws)) is None:
             return
         self._scope.write(self._aws, state, False)
         self.resumed = False
@@ -172,7 +164,7 @@ def leftovers(alarms: Mapping[str, State], memories: Memories) -> list[str]:
     return [
         name
         for name, state in sorted(alarms.items())
-        if is_running(memories[name]) or (is_drills(state) and state["_state"] == "ALARM")
+        if drill_runs(memories[name]) or (is_drills(state) and state["_state"] == "ALARM")
     ]
 
 
@@ -182,9 +174,9 @@ def put_leftovers_right(aws: Aws, guard: str, scope: Scope, alarms: Mapping[str,
     memories = dict(zip(alarms, _memory.read_tags(aws, alarms), strict=True))
     for name in names:
         end = End(aws, guard, scope, name)
-        end.put_right(live=is_running(memories[name], "live"), is_decided=True)
+        end.put_right(live=drill_runs(memories[name], "live"), is_decided=True)
         problems += end.problems
-        if is_running(memories[name]):
+        if drill_runs(memories[name]):
             at, mode = memories[name][_memory.DRILL].split()[:2]
             _memory.remember(aws, {name: alarms[name]}, {_memory.DRILL: result_tag(at, mode, "failed", 0.0)})
     return problems

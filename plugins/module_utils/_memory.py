@@ -32,6 +32,7 @@ RECOVERY_THRESHOLD = "ses-pause:recovery-threshold"
 # The last drill: "TIME MODE RESULT SECONDS". The others are what the function remembers of a drill's transition, apart
 # from what it remembers of real ones; the last keeps it from handling an event of a drill that is over.
 DRILL = "ses-pause:drill"
+DRILL_RUNNING = "running"
 DRILL_PAUSED_AT = "ses-pause:drill-paused-at"
 DRILL_TOLD_AT = "ses-pause:drill-told-at"
 DRILL_HELD_AT = "ses-pause:drill-held-at"
@@ -111,6 +112,12 @@ def who_paused(memories: Iterable[Mapping[str, str]]) -> dict[str, Any]:
     if instant(guard, PAUSED_AT) > resumed:
         return {"by": "guard", "who": None, "reason": None, "since": guard[PAUSED_AT]}
     return {"by": "person", "who": None, "reason": None, "since": None}
+
+
+def drill_runs(memory: Mapping[str, str], mode: str = "") -> bool:
+    """Pure: whether a drill (of a mode) of this alarm has begun and not come to its end."""
+    words = memory.get(DRILL, "").split()
+    return DRILL_RUNNING in words and mode in ("", *words)
 
 
 def instant(memory: Mapping[str, str], tag: str) -> datetime:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils import _memory
@@ -59,6 +60,7 @@ def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         except SesError as error:  # one that fails must not keep the others from being paused
             failures[scope] = error
         progress.step()
+    switch.claim(scope for scope in states if scope not in wanted)
     if changes and not check_mode:
         tell(aws, params, changes, switch.warnings)
     result = {
@@ -90,14 +92,28 @@ class _Switch:
         if self._check_mode:
             return scope.predict(state, False)
         after = self._write(scope, state, False)
+        self._note_person(scope)
+        return after
+
+    def claim(self, scopes_left: Iterable[Scope]) -> None:
+        """A pause over one that a live drill has made, and would lift: from now on it is a person's."""
+        if not self._params["enabled"] and not self._check_mode:
+            for scope in scopes_left:
+                self._note_person(scope, only_over_a_drill=True)
+
+    def _note_person(self, scope: Scope, only_over_a_drill: bool = False) -> None:
+        aws = self._aws
         try:
-            alarms = _memory.pause_alarms(self._aws, self._params["name"], scope)
-            person = self._aws.call("sts", "get_caller_identity")["Arn"] if alarms else ""
+            alarms = _memory.pause_alarms(aws, self._params["name"], scope)
+            if only_over_a_drill and not any(
+                _memory.drill_runs(tags, "live") for tags in _memory.read_tags(aws, alarms)
+            ):
+                return
+            person = aws.call("sts", "get_caller_identity")["Arn"] if alarms else ""
             tags = {_memory.PERSON_PAUSED_AT: _memory.now(), _memory.PERSON: person}
-            _memory.remember(self._aws, alarms, {**tags, _memory.REASON: self._params["reason"] or "no reason given"})
+            _memory.remember(aws, alarms, {**tags, _memory.REASON: self._params["reason"] or "no reason given"})
         except SesError as error:
             self.warnings.append(f"The {scope.label} is paused, but who paused it could not be noted: {error.message}")
-        return after
 
     def resume(self, scope: Scope, state: dict[str, Any]) -> dict[str, Any]:
         """Resumes if that leaves the guard able to see; otherwise refuses, or recovers where it is told to."""

@@ -23,7 +23,7 @@ OTHER_ACCOUNT = "210987654321"
 REGION = "eu-west-1"
 # The package is never run here, so that any text will do.
 CODE = {"ses_pause.py": "def handler(event, context):\n    return None\n"}
-READS = ("Describe", "Get", "List")
+READS = ("Describe", "Filter", "Get", "List", "Simulate")
 # One attempt: an error must show at once.
 ONE_ATTEMPT = {"retries": {"total_max_attempts": 1}}
 
