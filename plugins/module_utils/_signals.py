@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -30,7 +31,9 @@ class Held:
 def held_signals() -> Iterator[Held]:
     """Signals that would end the process wait until the block has ended; look at C(caught) to end it early."""
     held = Held()
-    before = {number: signal.signal(number, held.note) for number in SIGNALS}
+    # Python hands signals to the main thread only, which is where Ansible runs modules and action plugins.
+    numbers = SIGNALS if threading.current_thread() is threading.main_thread() else ()
+    before = {number: signal.signal(number, held.note) for number in numbers}
     try:
         yield held
     finally:

@@ -43,7 +43,7 @@ class Guarded:
         for name in (BOUNCE, COMPLAINT):
             self.set_state(name, "OK", "Testing")
 
-    def deploy(self, before: str = "", seconds: float = 0.0) -> None:
+    def deploy(self, before: str = "", seconds: float | str = 0.0) -> None:
         """The function as it is, or with a sleep before some of its lines."""
         source = SOURCE.read_text()
         if before:
@@ -75,8 +75,18 @@ class Guarded:
 
     def sweep(self) -> list[str]:
         """What the function decides when it looks by itself."""
-        answer = self.aws("lambda").invoke(FunctionName="ses-pause", Payload=json.dumps({"sweep": True}))
+        return self.invoke({"sweep": True})
+
+    def invoke(self, event: dict[str, Any]) -> list[str]:
+        """What the function decides about the event."""
+        answer = self.aws("lambda").invoke(FunctionName="ses-pause", Payload=json.dumps(event))
         return [result["action"] for result in json.loads(answer["Payload"].read())["results"]]
+
+    def mute_trip_topic(self) -> None:
+        """Nobody may publish to it any more."""
+        statement = {"Effect": "Deny", "Principal": "*", "Action": "SNS:Publish", "Resource": TRIP}
+        document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        self.aws("sns").set_topic_attributes(TopicArn=TRIP, AttributeName="Policy", AttributeValue=document)
 
     def switch(self, enabled: bool) -> None:
         """Not by this collection: nothing is noted."""
