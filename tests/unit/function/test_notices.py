@@ -22,7 +22,7 @@ from tests.unit.function.support import (
     direct_event,
 )
 
-ACTIONS = ["paused", "already_paused", "held", "overridden", "failed"]
+ACTIONS = ["paused", "already_paused", "drilled", "held", "overridden", "failed"]
 
 
 def notice(

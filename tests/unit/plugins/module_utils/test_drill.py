@@ -12,8 +12,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import yaml
 from ansible_collections.mailops.ses.plugins.module_utils import _drill, _drill_end
 from ansible_collections.mailops.ses.plugins.module_utils._aws import SesError
+from ansible_collections.mailops.ses.plugins.modules import ses_pause_drill
 
 from tests.unit.plugins.module_utils.drills import (
     BEFORE_PAUSE,
@@ -367,3 +369,14 @@ def test_an_alarm_that_was_real_before_is_left_alone(guarded: Guarded) -> None:
     guarded.switch(True)
     assert guarded.drill(mode="live", configuration_set="news")["passed"]
     assert guarded.alarm() == ("ALARM", REAL)
+
+
+@pytest.mark.parametrize("breaks", [None, no_function])
+def test_every_returned_key_is_documented(guarded: Guarded, breaks: Callable[[Guarded], None] | None) -> None:
+    if breaks:
+        breaks(guarded)
+    result = failure(guarded)[1] if breaks else guarded.drill()
+    documented = yaml.safe_load(ses_pause_drill.RETURN)
+    assert set(result) - {"changed"} == set(documented)
+    assert set(result["findings"][0] if breaks else {}) <= set(documented["findings"]["contains"])
+    assert all(set(step) == set(documented["steps"]["contains"]) for step in result["steps"])

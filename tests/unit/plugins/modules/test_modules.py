@@ -18,7 +18,7 @@ from ansible.module_utils.testing import patch_module_args
 from ansible_collections.mailops.ses.plugins.doc_fragments.alarms import ModuleDocFragment as AlarmsOption
 from ansible_collections.mailops.ses.plugins.doc_fragments.attributes import ModuleDocFragment as Attributes
 from ansible_collections.mailops.ses.plugins.doc_fragments.target import ModuleDocFragment as TargetOptions
-from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _function, _info, _module, _sending
+from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _drill, _function, _info, _module, _sending
 
 from tests.unit.plugins.target import CODE, Target
 
@@ -26,6 +26,7 @@ PACKAGE = "ansible_collections.mailops.ses.plugins"
 OPERATIONS: dict[str, ModuleType] = {
     "ses_sending_enabled": _sending,
     "ses_reputation_alarm": _alarms,
+    "ses_pause_drill": _drill,
     "ses_pause_function": _function,
     "ses_reputation_info": _info,
 }
@@ -85,6 +86,7 @@ def test_every_module_shares_the_target_and_the_attributes(name: str) -> None:
     attributes = yaml.safe_load(Attributes.DOCUMENTATION)["attributes"]
     assert {"check_mode", "diff_mode", "idempotent", "action"} == set(attributes)
     assert yaml.safe_load(Attributes.INFO)["attributes"]["diff_mode"]["support"] == "N/A"
+    assert yaml.safe_load(Attributes.DRILL)["attributes"]["idempotent"]["support"] == "none"
 
 
 @pytest.mark.parametrize(
