@@ -27,8 +27,10 @@ NO_LOG_GROUP = ("ResourceNotFoundException",)
 MAX_ERRORS = 3
 
 
-def read_facts(aws: Aws, names: Names, scope: Scope, alarms: Mapping[str, State | None]) -> dict[str, Any]:
-    """The facts that _links.py describes; C(denied) only where there is a function."""
+def read_facts(
+    aws: Aws, names: Names, scope: Scope, alarms: Mapping[str, State | None], simulate: bool = True
+) -> dict[str, Any]:
+    """The facts that _links.py describes; C(denied) only where there is a function and simulate says so."""
     function_arn = aws.arn("lambda", f"function:{names.function}")
     queue_arn = aws.arn("sqs", names.failure_queue)
     function = Function(names.function, None).read(aws)
@@ -43,7 +45,11 @@ def read_facts(aws: Aws, names: Names, scope: Scope, alarms: Mapping[str, State 
         "trip_topic_arn": aws.arn("sns", names.trip_topic),
         "notify_topic_arn": aws.arn("sns", names.notify_topic),
         "function": function
-        and {"state": function["_state"], "reserved_concurrency": function["reserved_concurrency"]},
+        and {
+            "state": function["_state"],
+            "reserved_concurrency": function["reserved_concurrency"],
+            "code_sha256": function["code_sha256"],
+        },
         "function_policy": permissions and permissions["policy"],
         "trip_topic": Topic(names.trip_topic, None).read(aws),
         "notify_topic": Topic(names.notify_topic, None).read(aws),
@@ -54,7 +60,7 @@ def read_facts(aws: Aws, names: Names, scope: Scope, alarms: Mapping[str, State 
         "alarms": alarms,
         "failed_events": queue and queue["_messages"],
     }
-    if function:
+    if function and simulate:
         facts["denied"] = read_denied(aws, function["role"], _needs(aws, names, scope, alarms))
     return facts
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ansible_collections.mailops.ses.plugins.module_utils import _links
 from ansible_collections.mailops.ses.plugins.module_utils._metrics import METRICS, percent
 from ansible_collections.mailops.ses.plugins.module_utils._status import SENDING
 
@@ -27,11 +28,23 @@ DEPLOY = "ansible-playbook mailops.ses.site --limit TARGET"
 MAX_NAMED = 5
 
 
-def find_problems(picture: Mapping[str, Any], now: datetime) -> list[Finding]:
-    """[{check, severity, what, remedy}], the errors first. picture: what M(ses_reputation_info) gathers."""
+def find_problems(picture: Mapping[str, Any], facts: Mapping[str, Any], now: datetime) -> list[Finding]:
+    """[{check, severity, what, remedy}], the errors first.
+
+    picture: what M(ses_reputation_info) gathers. facts: what _links.py judges of the chain.
+    """
     if not picture["guard"]["deployed"] and not picture["alarms"]:
         return sorted([*_enforcement(picture, now), *_paused(picture, now), _never_deployed()], key=_rank)
-    return sorted((finding for check in CHECKS for finding in check(picture, now)), key=_rank)
+    found = [finding for check in CHECKS for finding in check(picture, now)]
+    return sorted([*found, *_links_of(facts)], key=_rank)
+
+
+def _links_of(facts: Mapping[str, Any]) -> Iterator[Finding]:
+    """What is broken between the alarms and the pause. Failed events are told here; what may not be asked is not told
+    at each look."""
+    told = {key: value for key, value in facts.items() if key != "failed_events" and (key, value) != ("denied", None)}
+    for found in _links.findings(told):
+        yield {**found, "what": f"{found['what']}.", "remedy": f"{found['remedy']}."}
 
 
 def finding(check: str, severity: str, what: str, remedy: str) -> Finding:
@@ -125,9 +138,6 @@ def _rates(picture: Mapping[str, Any], now: datetime) -> Iterator[Finding]:
 
 def _function(picture: Mapping[str, Any], _now: datetime) -> Iterator[Finding]:
     guard = picture["guard"]
-    missing = [part.replace("_", " ") for part in ("function", "trip_topic", "notify_topic") if not _has(guard, part)]
-    if missing:
-        yield finding("deployed", ERROR, f"The guard lacks its {', its '.join(missing)}.", f"{DEPLOY}.")
     logs = "Read the function's log group in CloudWatch Logs."
     if guard["failed_events"]:
         what = f"{guard['failed_events']} events that the function could not handle are in the failure queue."
@@ -138,21 +148,6 @@ def _function(picture: Mapping[str, Any], _now: datetime) -> Iterator[Finding]:
     if guard["sweep"] and not guard["sweep"]["enabled"]:
         what = "The sweep is switched off: an event that gets lost is not noticed."
         yield finding("sweep", WARNING, what, f"{DEPLOY}.")
-
-
-def _people(picture: Mapping[str, Any], _now: datetime) -> Iterator[Finding]:
-    guard = picture["guard"]
-    if not guard["notify_topic_arn"]:
-        return
-    pending = guard["pending_subscriptions"]
-    confirmed = [each for each in guard["subscriptions"] if each not in pending]
-    if not confirmed:
-        what = "Nobody is told: the notify topic has no confirmed subscription."
-        yield finding("people", ERROR, what, "Set ses_pause_subscriptions and deploy; confirm what AWS sends.")
-    if pending:
-        what = f"Not confirmed yet: {', '.join(pending)}."
-        remedy = f"Confirm by the link that AWS sent. It lives two days; {DEPLOY} sends a new one."
-        yield finding("people", WARNING, what, remedy)
 
 
 def _drill(picture: Mapping[str, Any], now: datetime) -> Iterator[Finding]:
@@ -172,13 +167,8 @@ CHECKS: tuple[Callable[[Mapping[str, Any], datetime], Iterator[Finding]], ...] =
     _alarms,
     _rates,
     _function,
-    _people,
     _drill,
 )
-
-
-def _has(guard: Mapping[str, Any], part: str) -> bool:
-    return guard["function" if part == "function" else f"{part}_arn"] is not None
 
 
 def _named(names: list[str]) -> str:

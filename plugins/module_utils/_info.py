@@ -12,6 +12,7 @@ from typing import Any
 from ansible_collections.mailops.ses.plugins.module_utils._alarm_options import ALARMS_OPTION, resolve
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, AwsCallError, SesError
 from ansible_collections.mailops.ses.plugins.module_utils._bulk import Progress
+from ansible_collections.mailops.ses.plugins.module_utils._chain import read_facts
 from ansible_collections.mailops.ses.plugins.module_utils._guard_alarms import read_alarms
 from ansible_collections.mailops.ses.plugins.module_utils._health import find_problems
 from ansible_collections.mailops.ses.plugins.module_utils._history import read_history
@@ -19,15 +20,16 @@ from ansible_collections.mailops.ses.plugins.module_utils._metrics import METRIC
 from ansible_collections.mailops.ses.plugins.module_utils._module import Operation
 from ansible_collections.mailops.ses.plugins.module_utils._names import DEFAULT_NAME, Names
 from ansible_collections.mailops.ses.plugins.module_utils._rates import RateKey, read_rates
-from ansible_collections.mailops.ses.plugins.module_utils._reconcile import Resource
 from ansible_collections.mailops.ses.plugins.module_utils._recovery import find_tripping
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms
-from ansible_collections.mailops.ses.plugins.module_utils._resources.function import Function
-from ansible_collections.mailops.ses.plugins.module_utils._resources.queue import Queue
 from ansible_collections.mailops.ses.plugins.module_utils._resources.schedule import Schedule
-from ansible_collections.mailops.ses.plugins.module_utils._resources.subscriptions import Subscriptions
-from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import Topic
-from ansible_collections.mailops.ses.plugins.module_utils._scopes import ConfigurationSet, Scope, Tenant, read_all
+from ansible_collections.mailops.ses.plugins.module_utils._scopes import (
+    Account,
+    ConfigurationSet,
+    Scope,
+    Tenant,
+    read_all,
+)
 from ansible_collections.mailops.ses.plugins.module_utils._status import last_drill, sending_state
 
 PARTS = ("account", "rates", "alarms", "guard")
@@ -76,31 +78,32 @@ def run(aws: Aws, params: dict[str, Any], _check_mode: bool) -> dict[str, Any]:
     alarms = Alarms(prefix=f"{names.guard}-") if whole else Alarms(wanted)
     if "rates" in gather:
         result["rates"] = [_rates_of(scope, rates) for scope in scopes]
-    result |= _read_guard_parts(aws, names, gather, alarms, result.get("account"))
+    result |= _read_alarm_parts(aws, names, gather, alarms, result.get("account"))
     if params["alarms"] is not None:
         result["would_trip"] = find_tripping(aws, planned, rates, alarms)
     if IDENTITIES in gather:
         result["identities"] = read_identities(aws, params["max_identities"])
-    if HEALTH in gather:
-        result["health"] = find_problems(result, datetime.now(UTC))
+    if "guard" in gather:
+        result["guard"], facts = read_guard(aws, names, alarms, simulate=HEALTH in gather)
+        if HEALTH in gather:
+            result["health"] = find_problems(result, facts, datetime.now(UTC))
     return result
 
 
-def _read_guard_parts(
+def _read_alarm_parts(
     aws: Aws, names: Names, gather: set[str], alarms: Alarms, account: dict[str, Any] | None
 ) -> dict[str, Any]:
-    """What C(gather) names of the guard: alarms and last_drill, sending, guard, history."""
+    """What C(gather) names of what the alarms tell: alarms and last_drill, sending, history."""
     result: dict[str, Any] = {}
-    if gather & {"alarms", HISTORY}:
-        shown = read_alarms(aws, names, alarms)
-        if "alarms" in gather:
-            result |= {"alarms": shown, "last_drill": last_drill(shown)}
-        if "alarms" in gather and account:
-            result["sending"] = read_sending(aws, account, shown)
-        if HISTORY in gather:
-            result["history"] = read_history(aws, shown)
-    if "guard" in gather:
-        result["guard"] = read_guard(aws, names, alarms)
+    if not gather & {"alarms", HISTORY}:
+        return result
+    shown = read_alarms(aws, names, alarms)
+    if "alarms" in gather:
+        result |= {"alarms": shown, "last_drill": last_drill(shown)}
+    if "alarms" in gather and account:
+        result["sending"] = read_sending(aws, account, shown)
+    if HISTORY in gather:
+        result["history"] = read_history(aws, shown)
     return result
 
 
@@ -172,33 +175,25 @@ def read_identities(aws: Aws, most: int) -> dict[str, Any]:
     return {"total": len(names), "looked_at": min(len(names), most), "without_default_set": without}
 
 
-def read_guard(aws: Aws, names: Names, alarms: Alarms) -> dict[str, Any]:
-    """What is deployed of the guard's machinery. None where a part is not there."""
+def read_guard(aws: Aws, names: Names, alarms: Alarms, simulate: bool = False) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(what is deployed of the guard's machinery, None where a part is not there; the facts that _links.py judges)."""
+    facts = read_facts(aws, names, Account(), {}, simulate)
+    sweep = Schedule(names.sweep_rule, None).read(aws)
     own = alarms.all(aws)
-    parts: dict[str, Resource] = {
-        "function": Function(names.function, None),
-        "trip_topic": Topic(names.trip_topic, None),
-        "notify_topic": Topic(names.notify_topic, None),
-        "failure_queue": Queue(names.failure_queue, None),
-        "sweep": Schedule(names.sweep_rule, None),
-        "subscriptions": Subscriptions(names.notify_topic, None),
-    }
-    states = {part: resource.read(aws) for part, resource in parts.items()}
-    function, queue, sweep = states["function"], states["failure_queue"], states["sweep"]
-    subscriptions = states["subscriptions"] or {}
+    function = facts["function"]
     return {
-        "deployed": all(states[part] is not None for part in ("function", "trip_topic", "notify_topic")),
-        "function": function and {"state": function["_state"], "code_sha256": function["code_sha256"]},
-        "trip_topic_arn": states["trip_topic"] and aws.arn("sns", names.trip_topic),
-        "notify_topic_arn": states["notify_topic"] and aws.arn("sns", names.notify_topic),
+        "deployed": all(facts[part] is not None for part in ("function", "trip_topic", "notify_topic")),
+        "function": function and {"state": function["state"], "code_sha256": function["code_sha256"]},
+        "trip_topic_arn": facts["trip_topic"] and facts["trip_topic_arn"],
+        "notify_topic_arn": facts["notify_topic"] and facts["notify_topic_arn"],
         "function_alarms": [
             name for name in (names.errors_alarm, names.queue_alarm) if own.get(name, {}).get("_state") == "ALARM"
         ],
-        "failed_events": queue and queue["_messages"],
+        "failed_events": facts["failed_events"],
         "sweep": sweep and {"schedule": sweep["schedule"], "enabled": sweep["enabled"]},
-        "subscriptions": subscriptions.get("subscriptions", []),
-        "pending_subscriptions": subscriptions.get("_pending", []),
-    }
+        "subscriptions": facts["notify_subscriptions"],
+        "pending_subscriptions": facts["notify_pending"],
+    }, facts
 
 
 OPERATION = Operation(run, SPEC)

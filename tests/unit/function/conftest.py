@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
@@ -28,7 +28,8 @@ def function(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 def slept(function: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How long the function slept, each time; it does not really."""
     seconds: list[float] = []
-    monkeypatch.setattr(function.time, "sleep", seconds.append)
+    # The name in the module, not the function that all threads share.
+    monkeypatch.setattr(function, "time", SimpleNamespace(sleep=seconds.append))
     return seconds
 
 

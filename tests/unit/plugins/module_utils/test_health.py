@@ -17,6 +17,21 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NOBODY = {"who": None, "reason": None, "since": None}
 
 
+FACTS: dict[str, Any] = {
+    "guard": "ses-pause",
+    "notify_topic_arn": "arn:notify",
+    "notify_topic": {"kms_key_id": ""},
+    "notify_subscriptions": ["email ops@example.com"],
+    "notify_pending": [],
+    "failed_events": 2,
+    "denied": None,
+}
+
+
+def problems(picture: dict[str, Any], **facts: Any) -> list[dict[str, str]]:
+    return find_problems(picture, FACTS | facts, NOW)
+
+
 def ago(**time: float) -> str:
     return (NOW - timedelta(**time)).isoformat()
 
@@ -65,7 +80,7 @@ def picture(changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_target_that_is_well() -> None:
-    assert find_problems(WELL, NOW) == []
+    assert problems(WELL) == []
 
 
 NEWS = [{"name": "news", "state": "paused_by_guard", **NOBODY, "since": "2026-11-22T10:00:00+00:00"}]
@@ -93,18 +108,16 @@ NEWS = [{"name": "news", "state": "paused_by_guard", **NOBODY, "since": "2026-11
         ({"alarms.0.memory": {"recovery-threshold": "0.06"}}, "recovery", "warning", "at a raised threshold"),
         ({"rates.0.bounce_rate": None}, "metrics", "warning", "SES has told no bounce rate for a day"),
         ({"rates.0.complaint_rate.timestamp": ago(hours=7)}, "metrics", "warning", "The complaint rate, 0.01 %, is of"),
-        ({"guard.function": None}, "deployed", "error", "The guard lacks its function."),
         ({"guard.failed_events": 2}, "queue", "error", "2 events that the function could not handle"),
         ({"guard.function_alarms": ["a", "b"]}, "function", "error", "The function fails: a, b are in ALARM"),
         ({"guard.sweep": {"enabled": False}}, "sweep", "warning", "The sweep is switched off"),
-        ({"guard.subscriptions": []}, "people", "error", "Nobody is told"),
         ({"last_drill.result": "failed"}, "drill", "error", "failed"),
         ({"last_drill.result": "running"}, "drill", "error", "did not end"),
         ({"last_drill.result": "running", "last_drill.at": "2026-11-22T08:00:00"}, "drill", "error", "did not end"),
     ],
 )
 def test_a_problem(changes: dict[str, Any], check: str, severity: str, words: str) -> None:
-    (found,) = find_problems(picture(changes), NOW)
+    (found,) = problems(picture(changes))
     assert (found["check"], found["severity"]) == (check, severity)
     assert words in found["what"]
     assert found["remedy"]
@@ -123,31 +136,33 @@ def test_a_problem(changes: dict[str, Any], check: str, severity: str, words: st
     ],
 )
 def test_no_problem(changes: dict[str, Any]) -> None:
-    assert find_problems(picture(changes), NOW) == []
+    assert problems(picture(changes)) == []
 
 
 def test_a_paused_scope_is_not_disarmed() -> None:
     paused = {"sending.state": "paused_by_guard", "sending.configuration_sets": NEWS}
     tripped = [alarm("all", "pause", state="ALARM"), alarm("news", "pause", state="ALARM", configuration_set="news")]
-    assert {found["check"] for found in find_problems(picture(paused | {"alarms": tripped}), NOW)} == {"paused"}
+    assert {found["check"] for found in problems(picture(paused | {"alarms": tripped}))} == {"paused"}
 
 
-def test_pending_subscriptions_are_an_error_only_where_nobody_else_is_told() -> None:
-    waiting = {"guard.subscriptions": ["email a@b", "sms +1"], "guard.pending_subscriptions": ["email a@b"]}
-    (found,) = find_problems(picture(waiting), NOW)
-    assert (found["check"], found["severity"], found["what"]) == ("people", "warning", "Not confirmed yet: email a@b.")
-    nobody, pending = find_problems(picture(waiting | {"guard.subscriptions": ["email a@b"]}), NOW)
-    assert (nobody["severity"], pending["severity"]) == ("error", "warning")
+def test_a_broken_link_is_told_in_sentences() -> None:
+    (found,) = problems(WELL, notify_pending=["email ops@example.com"])
+    assert (found["check"], found["severity"]) == ("nobody_told", "error")
+    assert found["what"].endswith("(email ops@example.com not confirmed yet).")
+    assert found["remedy"].endswith(".")
 
 
-def test_a_guard_without_its_topics_does_not_miss_people_too() -> None:
-    (found,) = find_problems(picture({"guard.notify_topic_arn": None, "guard.trip_topic_arn": None}), NOW)
-    assert found["what"] == "The guard lacks its trip topic, its notify topic."
+def test_errors_come_first_wherever_they_were_found() -> None:
+    found = problems(picture({"guard.sweep": {"enabled": False}}), denied=["ses:GetAccount"])
+    assert [(each["check"], each["severity"]) for each in found] == [
+        ("function_not_allowed", "error"),
+        ("sweep", "warning"),
+    ]
 
 
 def test_of_a_target_without_a_guard_only_that_is_said_and_what_aws_and_people_did() -> None:
     changes = {"guard.deployed": False, "alarms": [], "sending.state": "paused_by_person"}
-    found = find_problems(picture(changes | {"account.enforcement_status": "PROBATION"}), NOW)
+    found = problems(picture(changes | {"account.enforcement_status": "PROBATION"}))
     assert [(each["check"], each["severity"]) for each in found] == [
         ("deployed", "error"),
         ("enforcement", "warning"),
@@ -157,5 +172,5 @@ def test_of_a_target_without_a_guard_only_that_is_said_and_what_aws_and_people_d
 
 def test_of_many_alarms_the_first_are_named() -> None:
     alarms = [alarm(f"bounce-pause-{number}", "pause", actions_enabled=False) for number in range(7)]
-    (found,) = find_problems(picture({"alarms": alarms}), NOW)
+    (found,) = problems(picture({"alarms": alarms}))
     assert "ses-pause-bounce-pause-4 and 2 more are without actions" in found["what"]
