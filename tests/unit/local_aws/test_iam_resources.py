@@ -49,6 +49,14 @@ RESOURCES: list[tuple[str, str, dict[str, Any], str]] = [
         {"AlarmName": "a", "StateValue": "OK", "StateReason": "r"},
         f"arn:aws:cloudwatch:{PLACE}:alarm:a",
     ),
+    (
+        "cloudwatch",
+        "put_dashboard",
+        {"DashboardName": "d", "DashboardBody": '{"widgets": []}'},
+        f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/d",
+    ),
+    ("cloudwatch", "get_dashboard", {"DashboardName": "d"}, f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/d"),
+    ("cloudwatch", "delete_dashboards", {"DashboardNames": ["d"]}, f"arn:aws:cloudwatch::{ACCOUNT}:dashboard/d"),
     ("cloudwatch", "disable_alarm_actions", {"AlarmNames": ["a"]}, f"arn:aws:cloudwatch:{PLACE}:alarm:a"),
     (
         "cloudwatch",
