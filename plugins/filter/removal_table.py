@@ -109,7 +109,8 @@ def _sending(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
         return STATES["paused_by_aws"]
     if account["sending_enabled"]:
         return STATES["sending"]
-    known = before.get("sending", {}).get("state")
+    # Without the guard's alarms, as after an earlier removal, nothing remembers who it was.
+    known = before.get("sending", {}).get("state") if before.get("alarms") else None
     return STATES[known] if known and known != "sending" else "paused"
 
 
@@ -121,7 +122,7 @@ def _remark(target: Mapping[str, Any], before: Mapping[str, Any], after: Mapping
     if now == "unknown":
         return f"sending could not be read: {before.get('msg', 'see above')}"
     sending = before.get("sending", {})
-    why = ", ".join(str(sending[key]) for key in ("who", "reason", "since") if sending.get(key))
+    why = ", ".join(str(sending[key]) for key in ("reason", "who", "since") if sending.get(key))
     sets = [each["name"] for each in sending.get("configuration_sets", []) if each["state"] != "sending"]
     stays = [] if now == STATES["sending"] else [f"stays paused ({why})" if why else "stays paused"]
     if sets:
