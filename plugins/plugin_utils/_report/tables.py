@@ -1,0 +1,95 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The rows of a target's tables: its alarms, their history, its configuration sets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.mailops.ses.plugins.module_utils._metrics import METRICS
+from ansible_collections.mailops.ses.plugins.plugin_utils._report.chart import risk_bar
+from ansible_collections.mailops.ses.plugins.plugin_utils._report.status import Json, rows
+from ansible_collections.mailops.ses.plugins.plugin_utils._report.words import SPACE, date_time, number, percent
+
+# Of each table: what is seen at once, and the most that the page holds.
+SHOWN_CHANGES = 8
+SHOWN_SETS, MAX_SETS = 10, 50
+MAX_ALARMS = 30
+PRESSING = ("ALARM", "INSUFFICIENT_DATA")
+
+
+@dataclass(frozen=True)
+class Table:
+    """shown: at once; folded: when asked for; left_out: how many there are besides."""
+
+    shown: list[dict[str, Any]]
+    folded: list[dict[str, Any]]
+    left_out: int
+
+
+def read_alarms(status: Json) -> Table:
+    """The account's alarms, and those of sets that are not simply OK and armed; the most pressing first."""
+
+    def order(alarm: Json) -> tuple[Any, ...]:
+        state = alarm.get("state")
+        return PRESSING.index(state) if state in PRESSING else len(PRESSING), str(alarm.get("name"))
+
+    everything = rows(status, "alarms")
+    telling = [
+        alarm
+        for alarm in everything
+        if not alarm.get("configuration_set") or alarm.get("state") != "OK" or alarm.get("actions_enabled") is False
+    ]
+    shown = sorted(telling, key=order)[:MAX_ALARMS]
+    return Table([_alarm(alarm) for alarm in shown], [], len(everything) - len(shown))
+
+
+def _alarm(alarm: Json) -> dict[str, Any]:
+    known, name = METRICS.get(str(alarm.get("metric"))), alarm.get("configuration_set")
+    return {
+        "name": alarm.get("name"),
+        "watches": f"{known.word if known else 'unknown'} rate of {f'set {name}' if name else 'the account'}",
+        "threshold": percent(number(alarm.get("threshold"))),
+        "state": str(alarm.get("state") or "unknown"),
+        "since": date_time(alarm.get("since")),
+        "disabled": alarm.get("actions_enabled") is False,
+    }
+
+
+def read_changes(status: Json) -> Table:
+    """Changes of the alarms' states, newest first."""
+    changes = [
+        {
+            "at": date_time(change.get("at")),
+            "alarm": change.get("alarm"),
+            "before": change.get("from"),
+            "after": change.get("to"),
+            "reason": change.get("reason") or "",
+        }
+        for change in rows(status, "history", "alarms")
+    ]
+    return Table(changes[:SHOWN_CHANGES], changes[SHOWN_CHANGES:], 0)
+
+
+def read_sets(status: Json) -> Table:
+    """The configuration sets, in their order: nearest to a threshold first."""
+    everything = rows(status, "history", "sets")
+    sets = [_set(row) for row in everything[:MAX_SETS]]
+    return Table(sets[:SHOWN_SETS], sets[SHOWN_SETS:], len(everything) - len(sets))
+
+
+def _set(row: Json) -> dict[str, Any]:
+    risk = number(row.get("risk"))
+    return {
+        "name": row.get("configuration_set"),
+        "risk": percent(None) if risk is None else f"{risk * 100:.0f}{SPACE}%",
+        "bar": risk_bar(risk),
+        "paused": row.get("sending_enabled") is False,
+        "rates": [
+            (percent(number(row.get(f"{metric.word}_rate"))), percent(number(row.get(f"{metric.word}_threshold"))))
+            for metric in METRICS.values()
+        ],
+    }

@@ -1,0 +1,90 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Figures and times as people read them. Times are shown in UTC."""
+
+from __future__ import annotations
+
+import math
+from datetime import UTC, date, datetime
+from typing import Any
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+NOTHING = "\N{EN DASH}"
+SPACE = "\N{NO-BREAK SPACE}"
+SPANS = ((86400, "d"), (3600, "h"), (60, "min"))
+
+
+def number(value: Any) -> float | None:
+    """The value if it is a finite number; None is no zero."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        return None
+    return float(value)
+
+
+def moment(text: Any) -> datetime | None:
+    """The time that an ISO text tells, in UTC; None where it tells none."""
+    if not isinstance(text, str):
+        return None
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def percent(rate: float | None) -> str:
+    """0.02134 as "2.13 %"."""
+    if rate is None:
+        return NOTHING
+    if 0 < rate < 0.000005:
+        return f"<{SPACE}0.001{SPACE}%"
+    return f"{rate * 100:.3g}{SPACE}%"
+
+
+def points(change: float) -> str:
+    """A change of a rate: 0.0021 as "+0.21 points"."""
+    shown = f"{change * 100:+.2g}"
+    return f"{shown.replace('-', chr(0x2212))}{SPACE}points" if float(shown) else "no change"
+
+
+def count(value: Any) -> str:
+    """12345.0 as "12,345"."""
+    plain = number(value)
+    return NOTHING if plain is None else f"{plain:,.0f}"
+
+
+def counted(amount: int, one: str, many: str = "") -> str:
+    """ "1 error", "2 errors"."""
+    return f"{amount:,}{SPACE}{one if amount == 1 else many or one + 's'}"
+
+
+def day(instant: date) -> str:
+    return f"{instant.day}{SPACE}{MONTHS[instant.month - 1]}"
+
+
+def date_time(text: Any) -> str:
+    """ "22 Nov 2026, 10:00 UTC"; what tells no time, as it is."""
+    instant = text if isinstance(text, datetime) else moment(text)
+    if instant is None:
+        return str(text or "")
+    return f"{day(instant)}{SPACE}{instant.year}, {instant:%H:%M}{SPACE}UTC"
+
+
+def ago(text: Any, now: datetime) -> str:
+    """When, and how long before now."""
+    instant = moment(text)
+    if instant is None or instant > now:
+        return date_time(text)
+    return f"{date_time(instant)} ({span((now - instant).total_seconds())} ago)"
+
+
+def span(seconds: float) -> str:
+    """The two largest units: "2 d 3 h", "14 min"."""
+    left, words = max(int(seconds), 0), []
+    for size, unit in SPANS:
+        if left >= size and len(words) < 2:
+            words.append(f"{left // size}{SPACE}{unit}")
+        left %= size
+    return " ".join(words) or "under a minute"
