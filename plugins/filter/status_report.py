@@ -12,8 +12,8 @@ author:
   - mailops.ses contributors (@mailops)
 description:
   - Makes an HTML page out of what M(mailops.ses.ses_reputation_info) found on each target.
-  - First the fleet, worst first, then each target with its findings, the rates of the last 14 days as charts, its alarms
-    and its configuration sets.
+  - First the fleet, worst first, then each target with its findings, the rates of the last 14 days as charts, its
+    alarms and its configuration sets.
   - The page needs nothing else and asks nobody for anything. Its security policy forbids it.
 options:
   _input:
@@ -55,10 +55,11 @@ from ansible_collections.mailops.ses.plugins.plugin_utils._report.page import st
 
 def status_report(targets: Iterable[Mapping[str, Any]], now: str | None = None) -> str:
     """The page, or an error that says what is wrong with the input."""
-    if isinstance(targets, (str, Mapping)) or not all(isinstance(target, Mapping) for target in targets):
+    listed = [] if isinstance(targets, (str, Mapping)) else list(targets)
+    if isinstance(targets, (str, Mapping)) or not all(isinstance(target, Mapping) for target in listed):
         raise AnsibleFilterError("status_report: give it a list of dictionaries with name, status and error.")
     try:
-        return status_page(targets, now)
+        return status_page(listed, now)
     except ValueError as error:
         raise AnsibleFilterError(f"status_report: {error}") from error
 

@@ -4,8 +4,8 @@
 
 """A chart of one rate as plain SVG.
 
-Three drawings side by side: the scale, the plot, the labels. Only the plot stretches, with its curve inside a drawing of its
-own, so that no letter is distorted at any width.
+Three drawings side by side: the scale, the plot, the labels. Only the plot stretches, with its curve inside a drawing
+of its own, so that no letter is distorted at any width.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from ansible_collections.mailops.ses.plugins.plugin_utils._report.words import d
 from markupsafe import Markup
 
 AXIS_WIDTH = 50
-LABEL_WIDTH = 118
+LABEL_WIDTH = 116
 LABEL_GAP = 14.0
 TOP_LABEL = 8.0
 UNITS_AN_HOUR = 4
@@ -108,11 +108,9 @@ class Chart:
     @property
     def key(self) -> list[str]:
         """The marks in the chart that need a word."""
-        shown = {
-            "\N{BLACK UP-POINTING TRIANGLE} an alarm tripped": self.events,
-            "\N{TILDE OPERATOR} the scale is cut: lines above stand closer than they are": self._scale().cut is not None,
-        }
-        return [words for words, there in shown.items() if there]
+        tripped = "\N{BLACK UP-POINTING TRIANGLE} an alarm tripped"
+        cut = "\N{TILDE OPERATOR} scale cut: the lines above it are not to scale"
+        return [words for words, there in ((tripped, self.events), (cut, self._scale().above)) if there]
 
     def words(self) -> str:
         """What the chart shows, for those who do not see it."""
@@ -162,7 +160,7 @@ class Chart:
                 continue
             drawn = [scale.y(rate) for hours, rate in self.series.points if start <= hours <= end]
             free = range(int(scale.even_top) + WORDS_HEIGHT, BOTTOM - WORDS_HEIGHT // 2)
-            height = max(free, key=lambda y: min(abs(y - 4 - other) for other in (*taken, *drawn))
+            height = max(free, key=lambda y: min(abs(y - 4 - other) for other in (*taken, *drawn)))
             taken.append(height - 4)
             words = "no data" if kind == "gap" else "paused"
             x = self._across((start + end) / 2)
@@ -217,13 +215,11 @@ class Chart:
             labels.append((scale.y(rate), "now", f"{word} {percent(rate)}"))
         labels.sort(key=lambda label: label[0])
         heights = spread([height for height, _kind, _text in labels], LABEL_GAP, TOP_LABEL, BOTTOM)
-        shape = Markup('<path class="{}" d="M0 {}L5 {}L11 {}H14"/><text x="17" y="{}"{}>{}</text>')
+        shape = Markup('<path class="{}" d="M0 {}L3 {}L9 {}H11"/><text x="14" y="{}"{}>{}</text>')
         drawn = []
         for (true, kind, text), height in zip(labels, heights, strict=True):
             bold = Markup(' class="now"') if kind == "now" else ""
-            drawn.append(
-                shape.format(kind, short(true), short(true), short(height), short(height + 4), bold, text)
-            )
+            drawn.append(shape.format(kind, short(true), short(true), short(height), short(height + 4), bold, text))
         return _drawing("labels", LABEL_WIDTH, drawn)
 
 

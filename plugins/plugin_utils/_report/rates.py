@@ -73,8 +73,7 @@ class Rate:
 
     @property
     def spark(self) -> Markup:
-        has_points = self.chart and self.chart.series.points
-        return spark(self.chart.series, self.limit) if self.chart and has_points else Markup("")
+        return spark(self.chart.series, self.limit) if self.chart else Markup("")
 
 
 def read_rates(status: Json, name: str, anchor: str, now: datetime) -> list[Rate]:
@@ -91,14 +90,16 @@ def _rate(status: Json, metric: str, name: str, anchor: str, now: datetime) -> R
         rate = series.points[-1][1]
     lines = read_lines(status, metric)
     pause = next((line.rate for line in lines if line.kind == "pause"), None)
-    chart = series and Chart(
-        identifier=f"{anchor}-{word}",
-        title=f"{word.capitalize()} rate of {name}",
-        series=series,
-        lines=lines,
-        events=_events(status, metric),
-        paused_since=None if sending(status)[0] == "sending" else moment(part(status, "sending").get("since")),
-    )
+    chart = None
+    if series:
+        chart = Chart(
+            identifier=f"{anchor}-{word}",
+            title=f"{word.capitalize()} rate of {name}",
+            series=series,
+            lines=lines,
+            events=_events(status, metric),
+            paused_since=None if sending(status)[0] == "sending" else moment(part(status, "sending").get("since")),
+        )
     return Rate(word, rate, pause or METRICS[metric].review, pause is not None, chart)
 
 
@@ -152,9 +153,9 @@ def read_days(rates: Iterable[Rate]) -> list[tuple[str, ...]]:
     words = []
     for rate in rates:
         words.append(rate.word)
-        for hours, value in rate.chart.series.points if rate.chart else ():
-            instant = rate.chart.series.start + timedelta(hours=hours) if rate.chart else None
-            if instant:
+        if rate.chart:
+            for hours, value in rate.chart.series.points:
+                instant = rate.chart.series.start + timedelta(hours=hours)
                 by_day.setdefault(instant.date(), {}).setdefault(rate.word, []).append(value)
     return [
         (day(date), *(cell for word in words for cell in _extremes(by_day[date].get(word, []))))

@@ -4,15 +4,15 @@
 
 """The upright scale of a chart.
 
-A rate is mostly far below the lines that matter. On one even scale it would be a flat thread at the bottom, on a scale of its
-own the lines would be out of sight. So the scale is even from 0 to somewhat above the highest rate, with all lines that are
-near; lines far above stand over a cut, in their order and evenly, each with its figure.
+A rate is mostly far below the lines that matter. On one even scale it would be a flat thread at the bottom, on a scale
+of its own the lines would be out of sight. So the scale is even from 0 to somewhat above the highest rate, with all
+lines that are near; lines far above stand over a cut, in their order and evenly, each with its figure.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 HEIGHT = 204
@@ -29,11 +29,11 @@ MAX_TICKS = 4
 
 @dataclass(frozen=True)
 class Scale:
-    """top: the rate at which the even part ends, at the height even_top; above: the heights of the lines over the cut."""
+    """top: the rate at which the even part ends; even_top: its height; above: the heights of the lines over the cut."""
 
     top: float
     even_top: float
-    above: dict[float, float]
+    above: Mapping[float, float]
 
     @property
     def cut(self) -> float | None:

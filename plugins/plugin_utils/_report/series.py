@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -33,7 +34,7 @@ class Series:
     @cached_property
     def step(self) -> float:
         """The usual distance of two points, in hours."""
-        distances = [after[0] - before[0] for before, after in zip(self.points, self.points[1:], strict=False)]
+        distances = [after[0] - before[0] for before, after in pairwise(self.points)]
         return max(median(distances), 1.0) if distances else 1.0
 
     @cached_property
@@ -52,7 +53,7 @@ class Series:
         """(from, to) in hours, wherever there is no data; at both ends too."""
         if not self.points:
             return [(0.0, self.hours)]
-        between = [(before[-1][0], after[0][0]) for before, after in zip(self.runs, self.runs[1:], strict=False)]
+        between = [(before[-1][0], after[0][0]) for before, after in pairwise(self.runs)]
         first, last = self.points[0][0], self.points[-1][0]
         ends = [(0.0, first)] if first > 1.5 * self.step else []
         if self.hours - last > 1.5 * self.step + LATE:
@@ -92,7 +93,7 @@ def path(runs: Iterable[Iterable[Point]], x: Callable[[float], float], y: Callab
 def _steps(places: list[Point]) -> list[str]:
     """The way from place to place. A flat stretch is one step."""
     steps: list[Point] = []
-    for before, after in zip(places, places[1:], strict=False):
+    for before, after in pairwise(places):
         across, down = after[0] - before[0], round(after[1] - before[1], 1)
         if steps and not down and not steps[-1][1]:
             steps[-1] = (steps[-1][0] + across, 0.0)

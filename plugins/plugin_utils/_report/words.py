@@ -82,7 +82,8 @@ def ago(text: Any, now: datetime) -> str:
 
 def span(seconds: float) -> str:
     """The two largest units: "2 d 3 h", "14 min"."""
-    left, words = max(int(seconds), 0), []
+    left = max(int(seconds), 0)
+    words: list[str] = []
     for size, unit in SPANS:
         if left >= size and len(words) < 2:
             words.append(f"{left // size}{SPACE}{unit}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -40,13 +40,13 @@ def ramp(first: float, last: float, begin: float = 0.0, end: float = 1.0) -> Sha
     return shape
 
 
-def curve(shape: Shape, random: Random, gaps: Iterable[tuple[float, float]] = (), hours: int = HOURS) -> list[list[Any]]:
+def curve(shape: Shape, random: Random, gaps: Iterable[tuple[float, float]] = ()) -> list[list[Any]]:
     """Hourly averages, but for the gaps (in hours after the start)."""
     gaps = list(gaps)
     points: list[list[Any]] = []
     drift = 0.0
     whole = START.replace(minute=0) + timedelta(hours=1)
-    for hour in range(hours):
+    for hour in range(HOURS):
         drift = 0.93 * drift + random.gauss(0, 0.012)
         if not any(first <= hour < last for first, last in gaps):
             rate = max(shape(hour / HOURS) * (1 + drift), 0.0)
@@ -92,9 +92,10 @@ def sets(random: Random, amount: int, highest: float) -> list[dict[str, Any]]:
         bounce = 0.045 * highest * math.exp(-index / 6) * (0.95 + random.random() / 10)
         complaint = 0.0009 * highest * 0.8 * math.exp(-index / 9) * random.random()
         silent = index > 6 and index % 7 == 0
+        country = random.choice(("de", "fr", "uk", "us"))
         rows.append(
             {
-                "configuration_set": f"{words[index % len(words)]}-{random.choice(('de', 'fr', 'uk', 'us'))}-{index:02}",
+                "configuration_set": f"{words[index % len(words)]}-{country}-{index:02}",
                 "bounce_rate": None if silent else round(bounce, 6),
                 "complaint_rate": None if silent else round(complaint, 6),
                 "bounce_threshold": 0.045,
@@ -116,7 +117,7 @@ def target(
 ) -> dict[str, Any]:
     """A target that is well, but for the parts of its status that are given."""
     random = Random(name)
-    region = name.split(".")[-1]
+    region = name.rsplit(".", maxsplit=1)[-1]
     rates = {
         "bounce_rate": curve(bounce or level(0.006), random, gaps),
         "complaint_rate": curve(complaint or level(0.00012), random, gaps),
@@ -174,7 +175,9 @@ def fleet() -> list[dict[str, Any]]:
         target("shop.ap-southeast-2", bounce=ramp(0.026, 0.011, 0.1, 0.8)),
         target("crm.eu-central-1", "333333333333", bounce=level(0.0021), complaint=level(0.00003)),
         target("crm.us-east-1", "333333333333", bounce=level(0.0034), gaps=[(0, 70), (190, 214)]),
-        target("alerts.us-west-2", "444444444444", bounce=lambda part: 0.0, complaint=lambda part: 0.0, last_drill=None),
+        target(
+            "alerts.us-west-2", "444444444444", bounce=lambda part: 0.0, complaint=lambda part: 0.0, last_drill=None
+        ),
         target("alerts.eu-west-1", "444444444444", bounce=level(0.011), complaint=level(0.00021)),
         _paused_by_guard(),
         _paused_by_person(),
@@ -292,7 +295,7 @@ def _disarmed() -> dict[str, Any]:
             finding(
                 "disarmed",
                 "error",
-                "Sending while ses-pause-complaint-pause is in ALARM: it acts on a change only, so nothing would pause.",
+                "Sending while ses-pause-complaint-pause is in ALARM: it acts on a change, so nothing would pause.",
                 "Run mailops.ses.resume with -e ses_pause_recover=true, or mailops.ses.pause.",
             ),
             finding(
@@ -349,7 +352,12 @@ def _never_deployed() -> dict[str, Any]:
         bounce=level(0.0008),
         gaps=[(0, 336)],
         alarms=[],
-        account={"production_access": False, "max_24_hour_send": 200.0, "sent_last_24_hours": 3.0, "max_send_rate": 1.0},
+        account={
+            "production_access": False,
+            "max_24_hour_send": 200.0,
+            "sent_last_24_hours": 3.0,
+            "max_send_rate": 1.0,
+        },
         guard={"deployed": False, "function": None, "sweep": None, "subscriptions": [], "failed_events": None},
         health=[
             finding(
