@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -169,6 +171,11 @@ def finding(check: str, severity: str, what: str, remedy: str) -> dict[str, str]
 
 def fleet() -> list[dict[str, Any]]:
     """Thirteen targets, of which seven are not well."""
+    return copy.deepcopy(_fleet())
+
+
+@cache
+def _fleet() -> list[dict[str, Any]]:
     random = Random(7)
     return [
         target("shop.us-east-1", history={"sets": sets(random, 6, 0.4)}),
