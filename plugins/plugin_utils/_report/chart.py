@@ -168,7 +168,9 @@ class Chart:
 
     def _cut(self, scale: Scale) -> Iterable[Markup]:
         if scale.cut is not None:
-            yield Markup('<rect class="cut" y="{}" width="100%" height="{}"/>').format(short(scale.cut + 2), CUT - 4)
+            # In a drawing of its own, or the pattern would begin somewhere in its middle.
+            wave = Markup('<svg y="{0}" width="100%" height="{1}"><rect class="cut" width="100%" height="{1}"/></svg>')
+            yield wave.format(short(scale.cut + 2), CUT - 4)
 
     def _days(self) -> Iterable[Markup]:
         """A tick at midnight, every second day; on a narrow screen only every second one of them has its words."""

@@ -49,11 +49,13 @@ def read_alarms(status: Json) -> Table:
 
 def _alarm(alarm: Json) -> dict[str, Any]:
     known, name = METRICS.get(str(alarm.get("metric"))), alarm.get("configuration_set")
+    state = str(alarm.get("state") or "unknown")
     return {
         "name": alarm.get("name"),
         "watches": f"{known.word if known else 'unknown'} rate of {f'set {name}' if name else 'the account'}",
         "threshold": percent(number(alarm.get("threshold"))),
-        "state": str(alarm.get("state") or "unknown"),
+        "state": state,
+        "reason": alarm.get("reason") if state in PRESSING else "",
         "since": date_time(alarm.get("since")),
         "disabled": alarm.get("actions_enabled") is False,
     }

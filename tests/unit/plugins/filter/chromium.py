@@ -101,15 +101,16 @@ class Browser:
         message: dict[str, Any] = json.loads(text)
         return message
 
-    def open(self, path: Path) -> float:
-        """Loads a file; the seconds until it is there and painted."""
+    def open(self, path: Path, scripts: bool = True) -> float:
+        """Loads a file; the seconds until it is there and painted (which only a script can tell)."""
         begun = time.monotonic()
         self.call("Page.navigate", url=path.absolute().as_uri())
         while self.run("document.readyState") != "complete":
             if time.monotonic() - begun > PATIENCE:
                 raise RuntimeError(f"{path} was not loaded in {PATIENCE:g} seconds")
             time.sleep(0.02)
-        self.run("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+        if scripts:
+            self.run("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
         return time.monotonic() - begun
 
     def run(self, script: str) -> Any:
@@ -134,12 +135,9 @@ class Browser:
         features = [{"name": "prefers-color-scheme", "value": scheme}]
         self.call("Emulation.setEmulatedMedia", media=medium, features=features)
 
-    def picture(self, path: Path, top: float = 0.0, height: float | None = None) -> None:
-        """The page from a height on, as a PNG."""
-        size = self.call("Page.getLayoutMetrics")["cssContentSize"]
-        clip = {"x": 0, "y": top, "width": size["width"], "height": height or size["height"] - top, "scale": 1}
-        answer = self.call("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)
-        path.write_bytes(base64.b64decode(answer["data"]))
+    def screen(self, path: Path) -> None:
+        """What the window shows, as a PNG."""
+        path.write_bytes(base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"]))
 
     def pdf(self, path: Path) -> None:
         path.write_bytes(base64.b64decode(self.call("Page.printToPDF", printBackground=True)["data"]))

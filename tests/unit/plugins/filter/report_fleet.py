@@ -70,7 +70,7 @@ def alarms(**states: str) -> Iterator[dict[str, Any]]:
                 "threshold": threshold,
                 "state": state,
                 "since": ago(3 if state == "ALARM" else 700),
-                "reason": f"Threshold Crossed: 1 datapoint was compared with the threshold ({threshold}).",
+                "reason": f"Threshold Crossed: 1 datapoint was greater than or equal to the threshold ({threshold}).",
                 "actions_enabled": True,
                 "alarm_actions": ["arn:aws:sns:eu-west-1:111111111111:ses-pause-notify"],
                 "memory": {"guard": "ses-pause"},

@@ -398,7 +398,8 @@ def test_the_alarms_that_tell_something_most_pressing_first() -> None:
         "ses-pause-complaint-warn",
     ]
     assert "off bounce rate of set news 4.5 % OK actions off since 24 Oct 2026" in shown
-    assert "unsure unknown rate of set news 4.5 % INSUFFICIENT_DATA off" in shown
+    assert "unsure unknown rate of set news 4.5 % INSUFFICIENT_DATA Threshold Crossed: 1 datapoint" in shown
+    assert "ses-pause-bounce-pause bounce rate of the account 4.5 % OK since 24 Oct 2026, 06:20 UTC ses-" in shown
     assert "Left out: 1 less pressing than these." in shown
 
 
