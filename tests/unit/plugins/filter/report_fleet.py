@@ -60,7 +60,7 @@ def alarms(**states: str) -> Iterator[dict[str, Any]]:
     """The account's four alarms; states by "bounce_pause" and the like."""
     for metric, tiers in THRESHOLDS.items():
         for tier, threshold in tiers.items():
-            word = metric.split("_")[0]
+            word = metric.split("_", maxsplit=1)[0]
             state = states.get(f"{word}_{tier}", "OK")
             yield {
                 "name": f"ses-pause-{word}-{tier}",
