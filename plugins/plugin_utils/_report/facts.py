@@ -47,8 +47,16 @@ def _facts(status: Json, now: datetime) -> Iterable[Fact]:
 
 def _person(status: Json) -> Iterable[Fact]:
     held = part(status, "sending")
-    if sending(status)[0] != "sending" and (held.get("who") or held.get("reason")):
+    if sending(status)[0] == "sending":
+        return
+    if held.get("who") or held.get("reason"):
         yield "Who and why", str(held.get("reason") or "No reason given"), str(held.get("who") or "")
+        return
+    # The guard leaves the time of its pause on the alarm that it handled.
+    for alarm in rows(status, "alarms"):
+        if held.get("since") and part(alarm, "memory").get("paused-at") == held["since"]:
+            reason = alarm.get("reason") if alarm.get("state") == "ALARM" else ""
+            yield "Which alarm", str(alarm.get("name")), str(reason or "")
 
 
 def _enforcement(status: Json) -> Fact:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._metrics import METRICS, TIERS
 from ansible_collections.mailops.ses.plugins.plugin_utils._report.chart import Chart, Event, Line, spark
-from ansible_collections.mailops.ses.plugins.plugin_utils._report.series import Series, read_series
+from ansible_collections.mailops.ses.plugins.plugin_utils._report.series import HOUR, Series, read_series
 from ansible_collections.mailops.ses.plugins.plugin_utils._report.status import Json, part, rows, sending
 from ansible_collections.mailops.ses.plugins.plugin_utils._report.words import (
     SPACE,
@@ -22,6 +22,7 @@ from ansible_collections.mailops.ses.plugins.plugin_utils._report.words import (
     number,
     percent,
     points,
+    span,
 )
 from markupsafe import Markup
 
@@ -57,15 +58,22 @@ class Rate:
     def distance(self) -> str:
         """How far it is to the limit."""
         if self.now is None:
-            return "SES has published no rate"
+            return self._last_known()
         line = "the pause threshold" if self.has_pause else "the line of AWS\N{RIGHT SINGLE QUOTATION MARK}s review"
         return f"{self.risk * 100:.0f}{SPACE}% of {line}, {percent(self.limit)}"
+
+    def _last_known(self) -> str:
+        series = self.chart and self.chart.series
+        if not series or not series.points:
+            return "SES has published no rate"
+        hours, rate = series.points[-1]
+        return f"last known {percent(rate)}, {span((series.hours - hours) * HOUR)} ago"
 
     @property
     def changes(self) -> str:
         """How the rate has moved."""
         series = self.chart and self.chart.series
-        if not series or not series.points:
+        if not series or not series.points or self.now is None:
             return ""
         hours, last = series.points[-1]
         before = [(words, series.at(hours - back)) for words, back in BACK if hours >= back]
@@ -73,7 +81,7 @@ class Rate:
 
     @property
     def spark(self) -> Markup:
-        return spark(self.chart.series, self.limit) if self.chart else Markup("")
+        return spark(self.chart.series, self.limit) if self.chart and self.chart.series.points else Markup("")
 
 
 def read_rates(status: Json, name: str, anchor: str, now: datetime) -> list[Rate]:

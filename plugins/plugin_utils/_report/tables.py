@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,17 +80,18 @@ def read_changes(status: Json) -> Table:
 def read_sets(status: Json) -> Table:
     """The configuration sets, in their order: nearest to a threshold first."""
     everything = rows(status, "history", "sets")
-    sets = [_set(row) for row in everything[:MAX_SETS]]
+    paused = {row.get("name") for row in rows(status, "sending", "configuration_sets") if row.get("state") != "sending"}
+    sets = [_set(row, paused) for row in everything[:MAX_SETS]]
     return Table(sets[:SHOWN_SETS], sets[SHOWN_SETS:], len(everything) - len(sets))
 
 
-def _set(row: Json) -> dict[str, Any]:
+def _set(row: Json, paused: Container[Any]) -> dict[str, Any]:
     risk = number(row.get("risk"))
     return {
         "name": row.get("configuration_set"),
         "risk": percent(None) if risk is None else f"{risk * 100:.0f}{SPACE}%",
         "bar": risk_bar(risk),
-        "paused": row.get("sending_enabled") is False,
+        "paused": row.get("configuration_set") in paused,
         "rates": [
             (percent(number(row.get(f"{metric.word}_rate"))), percent(number(row.get(f"{metric.word}_threshold"))))
             for metric in METRICS.values()

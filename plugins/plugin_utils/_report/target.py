@@ -14,7 +14,7 @@ from ansible_collections.mailops.ses.plugins.plugin_utils._report import facts, 
 from ansible_collections.mailops.ses.plugins.plugin_utils._report.status import LOST, Json, part, rows, sending
 
 # A target is as bad as the first of these that holds for it: worst first.
-LEVELS = ("aws", LOST, "error", "guard", "person", "warning", "ok")
+LEVELS = ("aws", LOST, "guard", "error", "person", "warning", "ok")
 
 
 class Target:

@@ -14,6 +14,8 @@ from functools import cache
 from random import Random
 from typing import Any
 
+from ansible_collections.mailops.ses.plugins.module_utils._health import find_problems
+
 NOW = "2026-11-22T10:20:00+00:00"
 END = datetime.fromisoformat(NOW)
 HOURS = 14 * 24
@@ -125,7 +127,7 @@ def target(
         "complaint_rate": curve(complaint or level(0.00012), random, gaps),
     }
     latest = {
-        metric: {"value": points[-1][1], "timestamp": points[-1][0]} if points else None
+        metric: {"value": points[-1][1], "timestamp": points[-1][0]} if points and points[-1][0] > ago(24) else None
         for metric, points in rates.items()
     }
     status: dict[str, Any] = {
@@ -141,7 +143,7 @@ def target(
             "max_send_rate": 80.0,
             "sent_last_24_hours": float(random.randrange(9000, 160000)),
         },
-        "sending": {"state": "sending", "who": None, "reason": None, "since": None},
+        "sending": {"state": "sending", "who": None, "reason": None, "since": None, "configuration_sets": []},
         "rates": [{"configuration_set": None, **latest}],
         "alarms": list(alarms()),
         "guard": {
@@ -149,6 +151,7 @@ def target(
             "function": {"state": "Active", "code_sha256": "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU="},
             "trip_topic_arn": f"arn:aws:sns:{region}:{account_id}:ses-pause-trip",
             "notify_topic_arn": f"arn:aws:sns:{region}:{account_id}:ses-pause-notify",
+            "function_alarms": [],
             "failed_events": 0,
             "sweep": {"schedule": "rate(15 minutes)", "enabled": True},
             "subscriptions": ["email mail-ops@example.com", "sms +12065550100"],
@@ -177,7 +180,7 @@ def fleet() -> list[dict[str, Any]]:
 @cache
 def _fleet() -> list[dict[str, Any]]:
     random = Random(7)
-    return [
+    targets = [
         target("shop.us-east-1", history={"sets": sets(random, 6, 0.4)}),
         target("shop.ap-southeast-2", bounce=ramp(0.026, 0.011, 0.1, 0.8)),
         target("crm.eu-central-1", "333333333333", bounce=level(0.0021), complaint=level(0.00003)),
@@ -199,28 +202,26 @@ def _fleet() -> list[dict[str, Any]]:
         },
         _never_deployed(),
     ]
+    for each in targets:
+        if each["status"]:
+            each["status"]["health"] = find_problems(each["status"], END)
+    return targets
 
 
 def _paused_by_guard() -> dict[str, Any]:
     since = ago(2.9)
+    listed = list(alarms(bounce_pause="ALARM", bounce_warn="ALARM"))
+    listed[1]["memory"]["paused-at"] = since
     return target(
         "shop.eu-west-1",
         bounce=ramp(0.009, 0.0468, 0.62, 0.985),
         sending={
             "state": "paused_by_guard",
-            "reason": "ses-pause-bounce-pause: bounce rate 0.0453 >= 0.045",
             "since": since,
+            "configuration_sets": [{"name": "newsletter-uk-00", "state": "paused_by_guard", "since": ago(31)}],
         },
         account={"sending_enabled": False},
-        alarms=list(alarms(bounce_pause="ALARM", bounce_warn="ALARM")),
-        health=[
-            finding(
-                "subscriptions",
-                "warning",
-                "The subscription sms +12065550100 is not confirmed: it is told nothing.",
-                "Confirm it, or run mailops.ses.site to have it sent again.",
-            )
-        ],
+        alarms=listed,
         guard={"pending_subscriptions": ["sms +12065550100"]},
         history={
             "alarms": [
@@ -229,7 +230,7 @@ def _paused_by_guard() -> dict[str, Any]:
                 change("ses-pause-bounce-warn", 63.5, "ALARM", "OK", 0.0298, 0.03),
                 change("ses-pause-bounce-warn", 64, "OK", "ALARM", 0.0302, 0.03),
             ],
-            "sets": sets(Random(3), 34, 1.16),
+            "sets": sets(Random(3), 34, 1.04),
         },
     )
 
@@ -266,23 +267,10 @@ def _paused_by_aws() -> dict[str, Any]:
         gaps=[(250, 336)],
         sending={
             "state": "paused_by_aws",
-            "reason": "AWS itself has paused sending (SHUTDOWN).",
-            "since": ago(86),
         },
         account={"sending_enabled": False, "enforcement_status": "SHUTDOWN", "sent_last_24_hours": 0.0},
         alarms=[],
         guard={"deployed": False, "function": None, "sweep": None, "subscriptions": [], "failed_events": None},
-        health=[
-            finding(
-                "enforcement",
-                "error",
-                "AWS itself has paused sending (SHUTDOWN). No API call lifts that.",
-                "Answer in the AWS Support Center.",
-            ),
-            finding(
-                "deployed", "error", "The guard is not deployed.", "Run mailops.ses.site with --limit legacy.us-east-1."
-            ),
-        ],
         last_drill=None,
     )
 
@@ -298,26 +286,6 @@ def _disarmed() -> dict[str, Any]:
         complaint=ramp(0.0003, 0.00119, 0.45, 0.97),
         alarms=listed,
         account={"enforcement_status": "PROBATION"},
-        health=[
-            finding(
-                "disarmed",
-                "error",
-                "Sending while ses-pause-complaint-pause is in ALARM: it acts on a change, so nothing would pause.",
-                "Run mailops.ses.resume with -e ses_pause_recover=true, or mailops.ses.pause.",
-            ),
-            finding(
-                "actions",
-                "error",
-                "The actions of ses-pause-bounce-pause are disabled.",
-                "Run mailops.ses.site: it enables them.",
-            ),
-            finding(
-                "enforcement",
-                "warning",
-                "AWS reviews this account for its reputation (PROBATION).",
-                "Read its message in the AWS Support Center.",
-            ),
-        ],
         last_drill={"at": ago(170), "mode": "live", "result": "failed", "seconds": 60.0},
         history={
             "alarms": [
@@ -337,14 +305,6 @@ def _climbing(random: Random) -> dict[str, Any]:
         bounce=ramp(0.008, 0.0346, 0.5, 1.0),
         gaps=[(96, 131)],
         alarms=list(alarms(bounce_warn="ALARM")),
-        health=[
-            finding(
-                "stale_metrics",
-                "warning",
-                "The configuration set digest-fr-12 has published no rate for 30 hours: its alarms are blind.",
-                "See whether it sends at all, and that its reputation metrics are on.",
-            )
-        ],
         history={
             "alarms": [change("ses-pause-bounce-warn", 26, "OK", "ALARM", 0.0303, 0.03)],
             "sets": sets(random, 64, 0.93),
@@ -366,11 +326,6 @@ def _never_deployed() -> dict[str, Any]:
             "max_send_rate": 1.0,
         },
         guard={"deployed": False, "function": None, "sweep": None, "subscriptions": [], "failed_events": None},
-        health=[
-            finding(
-                "deployed", "error", "The guard is not deployed.", "Run mailops.ses.site with --limit labs.eu-north-1."
-            )
-        ],
         last_drill=None,
     )
 

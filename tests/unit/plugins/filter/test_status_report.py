@@ -232,7 +232,7 @@ def test_two_hundred_targets_stay_small() -> None:
 
 
 def test_the_summary_counts_each_target_by_how_it_sends_and_how_it_is() -> None:
-    counts = {"": 13, "sending": 9, "guard": 1, "person": 1, "aws": 1, "lost": 1, "ok": 6, "warning": 2, "error": 3}
+    counts = {"": 13, "sending": 9, "guard": 1, "person": 1, "aws": 1, "lost": 1, "ok": 6, "warning": 2, "error": 4}
     assert tiles(status_report(fleet(), now=NOW)) == counts
 
 
@@ -240,9 +240,9 @@ def test_the_worst_come_first_and_the_nearest_to_a_threshold_among_equals() -> N
     assert [row[0].split()[0] for row in cells(status_report(fleet(), now=NOW))] == [
         "legacy.us-east-1",
         "partners.eu-south-1",
+        "shop.eu-west-1",
         "news.eu-west-1",
         "labs.eu-north-1",
-        "shop.eu-west-1",
         "news.us-east-1",
         "crm.eu-west-1",
         "alerts.eu-west-1",
@@ -256,7 +256,9 @@ def test_the_worst_come_first_and_the_nearest_to_a_threshold_among_equals() -> N
 
 WARNING = finding("x", "warning", "It is odd.", "Look.")
 ERROR = finding("x", "error", "It is bad.", "Mend it.")
+TRIPPED = list(alarms(bounce_pause="ALARM"))
 PAUSED = {"state": "paused_by_person"}
+HANDLED = [{**alarm, "memory": {"paused-at": ["", "then"][number == 1]}} for number, alarm in enumerate(TRIPPED)]
 LOST = {"name": "lost", "status": None, "error": "No route."}
 
 
@@ -333,6 +335,14 @@ def test_what_needs_attention_is_open(each: dict[str, Any], is_open: bool) -> No
         ),
         ({"sending": {"state": "paused_by_person", "who": "arn:ann"}}, "Who and why No reason given arn:ann"),
         ({"sending": {"since": "soon"}}, "Sending since soon"),
+        (
+            {"sending": {"state": "paused_by_guard", "since": "then"}, "alarms": HANDLED},
+            "Which alarm ses-pause-bounce-pause Threshold Crossed: 1 datapoint",
+        ),
+        (
+            {"sending": {"state": "paused_by_guard", "since": "then"}, "alarms": [{**HANDLED[1], "state": "OK"}]},
+            "Which alarm ses-pause-bounce-pause AWS's view",
+        ),
         (
             {"account": {"sent_last_24_hours": 50000.0}},
             "Volume 50,000 in 24 h 25 % of 200,000, at most 80 a second Guard",
@@ -432,9 +442,10 @@ def test_a_set(risk: float | None, paused: bool, words: str, kind: str, width: s
         "bounce_threshold": 0.045,
         "complaint_threshold": 0.0009,
         "risk": risk,
-        "sending_enabled": False if paused else None,
+        "sending_enabled": None,
     }
-    whole = page(target("one", history={"sets": [row]}))
+    state = {"name": "news", "state": "paused_by_person" if paused else "sending"}
+    whole = page(target("one", history={"sets": [row]}, sending={"configuration_sets": [state]}))
     assert words in whole.shown
     assert f'<rect class="{kind}" width="{width}" height="8"/>' in whole.text
 

@@ -129,8 +129,8 @@ def test_it_can_be_searched(opened: Any) -> None:
 def test_a_tile_shows_only_what_it_counts(opened: Any) -> None:
     page = opened(fleet())
     page.run("document.getElementById('f-error').click()")
-    assert page.run(NAMES) == ["legacy.us-east-1", "news.eu-west-1", "labs.eu-north-1"]
-    assert page.run("document.getElementById('shown').textContent") == "3 of 13 targets"
+    assert page.run(NAMES) == ["legacy.us-east-1", "shop.eu-west-1", "news.eu-west-1", "labs.eu-north-1"]
+    assert page.run("document.getElementById('shown').textContent") == "4 of 13 targets"
     page.run("document.getElementById('f-all').click()")
     assert len(page.run(NAMES)) == 13
 
@@ -149,11 +149,11 @@ def test_it_can_be_sorted(opened: Any) -> None:
     press = "document.querySelectorAll('.fleet thead button')[{}].click()"
     page.run(press.format(2))
     bounce = page.run(NAMES)
-    assert bounce[:3] == ["legacy.us-east-1", "shop.eu-west-1", "crm.eu-west-1"]
-    assert bounce[-3:-2] == ["alerts.us-west-2"]  # the last two have no rate
+    assert bounce[:3] == ["shop.eu-west-1", "crm.eu-west-1", "news.us-east-1"]
+    assert bounce[-4] == "alerts.us-west-2"  # the last three have no rate
     assert page.run("document.querySelector('[aria-sort]').textContent") == "Bounce rate"
     page.run(press.format(2))
-    assert page.run(NAMES)[2] == "alerts.us-west-2"
+    assert page.run(NAMES)[3] == "alerts.us-west-2"
     page.run(press.format(0))
     assert page.run(NAMES) == sorted(bounce)
     page.run("{ const by = document.getElementById('sort'); by.value = '4'; by.dispatchEvent(new Event('change')); }")

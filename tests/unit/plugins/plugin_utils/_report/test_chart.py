@@ -182,6 +182,13 @@ def test_the_present_rate(each: dict[str, Any], expected: str) -> None:
     assert plain([rate_of(each).shown]) == [expected]
 
 
+def test_the_last_known_rate_where_there_is_no_present_one() -> None:
+    stopped = rate_of(target("one", gaps=[(250, 336)], bounce=lambda part: 0.0))
+    assert plain([stopped.distance]) == ["last known 0 %, 3 d 14 h ago"]
+    assert stopped.changes == ""
+    assert plain([rate_of(target("one", gaps=[(0, 336)])).distance]) == ["SES has published no rate"]
+
+
 def test_how_a_rate_has_moved() -> None:
     fallen = rate_of(target("one", bounce=lambda part: 0.03 if part < 0.8 else 0.02))
     assert plain([fallen.changes])[0].startswith("+0.0")
