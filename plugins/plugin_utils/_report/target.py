@@ -6,13 +6,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.plugin_utils._report import facts, rates, tables
 from ansible_collections.mailops.ses.plugins.plugin_utils._report.status import LOST, Json, part, rows, sending
+from ansible_collections.mailops.ses.plugins.plugin_utils._report.words import with_times
 
+PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 # A target is as bad as the first of these that holds for it: worst first.
 LEVELS = ("aws", LOST, "guard", "error", "person", "warning", "ok")
 
@@ -34,7 +37,18 @@ class Target:
 
     @cached_property
     def findings(self) -> list[Json]:
-        return list(rows(self.status, "health"))
+        return [
+            {
+                **finding,
+                "what": with_times(str(finding.get("what") or "")),
+                "remedy": self._command(str(finding.get("remedy") or "")),
+            }
+            for finding in rows(self.status, "health")
+        ]
+
+    def _command(self, remedy: str) -> str:
+        """The remedy for this target; a name that a shell would take for more than a name stays out of it."""
+        return remedy.replace("--limit TARGET", f"--limit {self.name}") if PLAIN_NAME.fullmatch(self.name) else remedy
 
     @cached_property
     def errors(self) -> int:

@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import UTC, date, datetime
 from typing import Any
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NOTHING = "\N{EN DASH}"
 SPACE = "\N{NO-BREAK SPACE}"
+ISO_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d[\d:.]*(?:Z|[+-]\d\d:\d\d)")
 SPANS = ((86400, "d"), (3600, "h"), (60, "min"))
 
 
@@ -70,6 +72,11 @@ def date_time(text: Any) -> str:
     if instant is None:
         return str(text or "")
     return f"{day(instant)}{SPACE}{instant.year}, {instant:%H:%M}{SPACE}UTC"
+
+
+def with_times(text: str) -> str:
+    """The text with its ISO times as people read them."""
+    return ISO_TIME.sub(lambda found: date_time(found[0]), text)
 
 
 def ago(text: Any, now: datetime) -> str:

@@ -23,7 +23,7 @@ from tests.unit.plugins.filter.report_fleet import NOW, fleet
 IMAGES = Path(__file__).parents[4] / "docs" / "images"
 # name: (width, height, scheme, pixels a CSS pixel, what stands at the top)
 PICTURES = {
-    "status-report-desktop": (1280, 1200, "light", 1.5, "body"),
+    "status-report-desktop": (1280, 1225, "light", 1.5, "body"),
     "status-report-dark": (1280, 1110, "dark", 1.5, "#t7"),
     "status-report-phone": (390, 1180, "light", 2.0, "body"),
     "status-report-phone-target": (390, 1180, "light", 2.0, "#t11 .charts"),

@@ -378,6 +378,20 @@ def test_findings_stand_first_with_their_remedy() -> None:
     assert "1 error 1 warning It is bad. error: x Mend it. It is odd. warning: y Sending" in shown
 
 
+@pytest.mark.parametrize(
+    ("name", "what", "remedy", "shown"),
+    [
+        ("one.eu-west-1", "Bad.", "Run x --limit TARGET -e y.", "Bad. error: z Run x --limit one.eu-west-1 -e y. S"),
+        ("one; reboot", "Bad.", "Run x --limit TARGET.", "Bad. error: z Run x --limit TARGET. Sending"),
+        ("-one", "Bad.", "Run x --limit TARGET.", "Bad. error: z Run x --limit TARGET. Sending"),
+        ("one", "Of 2026-11-22T07:26:00.123+00:00.", "", "Of 22 Nov 2026, 07:26 UTC. error: z Sending"),
+        ("one", "Of 2026-13-22T07:26:00Z.", "", "Of 2026-13-22T07:26:00Z. error: z Sending"),
+    ],
+)
+def test_a_finding_names_the_target_and_its_times_as_people_do(name: str, what: str, remedy: str, shown: str) -> None:
+    assert shown in page(target(name, health=[finding("z", "error", what, remedy)])).shown
+
+
 def test_why_a_target_was_not_reached() -> None:
     shown = page(LOST).shown
     assert "lost Not reached Not reached No route. Back to the fleet" in shown
