@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -15,6 +16,12 @@ from ansible_collections.mailops.ses.plugins.plugin_utils._report import facts, 
 from ansible_collections.mailops.ses.plugins.plugin_utils._report.status import LOST, Json, part, rows, sending
 from ansible_collections.mailops.ses.plugins.plugin_utils._report.words import with_times
 
+NOT_LOOKED_AT = {
+    "check": "health",
+    "severity": "warning",
+    "what": "Nobody has looked whether all is well.",
+    "remedy": "Let ses_reputation_info gather health too.",
+}
 PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 # A target is as bad as the first of these that holds for it: worst first.
 LEVELS = ("aws", LOST, "guard", "error", "person", "warning", "ok")
@@ -43,8 +50,14 @@ class Target:
                 "what": with_times(str(finding.get("what") or "")),
                 "remedy": self._command(str(finding.get("remedy") or "")),
             }
-            for finding in rows(self.status, "health")
+            for finding in self._health()
         ]
+
+    def _health(self) -> Sequence[Json]:
+        """What was found; unknown is not well."""
+        if self.status and self.status.get("health") is None:
+            return [NOT_LOOKED_AT]
+        return rows(self.status, "health")
 
     def _command(self, remedy: str) -> str:
         """The remedy for this target; a name that a shell would take for more than a name stays out of it."""

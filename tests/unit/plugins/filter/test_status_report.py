@@ -273,6 +273,8 @@ LOST = {"name": "lost", "status": None, "error": "No route."}
         ([LOST, target("two", sending={"state": "paused_by_guard"})], "2 of 2 targets need attention", "error"),
         ([target("one", sending={"state": "asleep"})], "1 of 1 target needs attention", "error"),
         ([{"name": "one"}], "1 of 1 target needs attention", "error"),
+        # Unknown is not well.
+        ([target("one", health=None)], "1 of 1 target needs attention", "warning"),
     ],
 )
 def test_the_verdict_stands_in_the_heading_and_in_the_title(
