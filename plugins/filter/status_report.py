@@ -20,8 +20,8 @@ options:
     description:
       - A dictionary a target, with C(name), C(status) (the result of M(mailops.ses.ses_reputation_info), or null) and
         C(error) (why there is none, or null).
-      - The charts, the history of the alarms and the configuration sets are shown where C(status) has C(history). A target
-        whose C(status) has no C(health) does not count as well.
+      - The charts, the history of the alarms and the configuration sets are shown where C(status) has C(history).
+      - A target whose C(status) has no C(health) does not count as well.
     type: list
     elements: dict
     required: true
