@@ -131,7 +131,8 @@ def _read_log(aws: Aws, names: Names, since: datetime) -> list[str]:
         if error.code in DENIED:
             return []
         raise
-    said = [error for event in (answer or {"events": []})["events"] if (error := error_in(event["message"]))]
+    events = (answer or {"events": []})["events"]
+    said = [words for event in events if (words := error_in(event["message"]))]
     return list(dict.fromkeys(said))[-MAX_ERRORS:]
 
 
