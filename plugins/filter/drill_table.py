@@ -40,10 +40,10 @@ _value:
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from ansible_collections.mailops.ses.plugins.plugin_utils.table import lay_out, shorten
+
 STEPS = ("alarm", "function", "pause", "notice", "resume")
 HEADER = ("TARGET", "MODE", "RESULT", *(step.upper() for step in STEPS), "SENDING", "REMARK")
-# A remark that is longer would break the table at a terminal; the task's own message has it all.
-MAX_REMARK = 100
 
 
 def drill_table(targets: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -52,19 +52,24 @@ def drill_table(targets: Iterable[Mapping[str, Any]]) -> list[str]:
         HEADER,
         *(_row(target.get("inventory_hostname", "?"), target.get("__ses_pause_drilled")) for target in targets),
     ]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADER) - 1)]
-    padded = [[cell.ljust(width) for cell, width in zip(row, [*widths, 0], strict=True)] for row in rows]
-    return ["  ".join(row).rstrip() for row in padded]
+    return lay_out(rows)
 
 
 def _row(name: str, result: Mapping[str, Any] | None) -> tuple[str, ...]:
     if result is None or "steps" not in result:
         message = "was not reached" if result is None else str(result.get("msg", "failed"))
-        return (name, "", "FAILED", *("" for _step in STEPS), "", _short(message))
+        return (name, "", "FAILED", *("" for _step in STEPS), "", shorten(message))
     seconds = {entry["step"]: f"{entry['seconds']:.1f}" for entry in result["steps"]}
     verdict = {None: "would drill", True: "passed", False: "FAILED"}[result["passed"]]
     sending = "yes" if result["sending_enabled"] else "no"
-    return (name, result["mode"], verdict, *(seconds.get(step, "") for step in STEPS), sending, _short(_remark(result)))
+    return (
+        name,
+        result["mode"],
+        verdict,
+        *(seconds.get(step, "") for step in STEPS),
+        sending,
+        shorten(_remark(result)),
+    )
 
 
 def _remark(result: Mapping[str, Any]) -> str:
@@ -75,11 +80,6 @@ def _remark(result: Mapping[str, Any]) -> str:
         return str(result.get("msg", ""))
     warnings = [finding["check"] for finding in result["findings"]]
     return ", ".join([*([result["alarm_name"]] if result["passed"] is None else []), *warnings])
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= MAX_REMARK else f"{line[: MAX_REMARK - 3]}..."
 
 
 class FilterModule:

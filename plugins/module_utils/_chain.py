@@ -131,23 +131,35 @@ def _read_log(aws: Aws, names: Names, since: datetime) -> list[str]:
         if error.code in DENIED:
             return []
         raise
-    events = (answer or {"events": []})["events"]
-    said = [words for event in events if (words := error_in(event["message"]))]
+    lines = [event["message"] for event in (answer or {"events": []})["events"]]
+    said = [words for line in lines if (words := error_in(line))] or [end for line in lines if (end := end_in(line))]
     return list(dict.fromkeys(said))[-MAX_ERRORS:]
 
 
 def error_in(line: str) -> str | None:
     """Pure: the error that a line of a Lambda log tells, in its JSON format or as text."""
-    try:
-        entry = json.loads(line)
-    except ValueError:
+    entry = _parse(line)
+    if entry is None:
         return line.strip() if "[ERROR]" in line or "Task timed out" in line else None
-    if not isinstance(entry, dict):
-        return None
-    record = entry.get("record")
-    if isinstance(record, dict) and record.get("status") in ("timeout", "error"):
-        return f"it ended with the status {record['status']}"
-    if entry.get("level") not in ("ERROR", "CRITICAL"):
+    # What the function logs has a level, what it raises a log_level (Lambda Developer Guide, Python logging).
+    if (entry.get("level") or entry.get("log_level")) not in ("ERROR", "CRITICAL"):
         return None
     parts = (entry.get("errorType"), entry.get("errorMessage") or entry.get("message"))
     return ": ".join(str(part) for part in parts if part)
+
+
+def end_in(line: str) -> str | None:
+    """Pure: how an invocation ended, if that was no good, in Lambda's own report of it."""
+    record = (_parse(line) or {}).get("record")
+    if isinstance(record, dict) and record.get("status") in ("timeout", "error", "failure"):
+        return f"it ended with the status {record['status']}"
+    return None
+
+
+def _parse(line: str) -> dict[str, Any] | None:
+    """A line in the JSON format; None for any other."""
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return None
+    return entry if isinstance(entry, dict) else None

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, AwsCallError
-from ansible_collections.mailops.ses.plugins.module_utils._chain import error_in, read_denied, read_traces
+from ansible_collections.mailops.ses.plugins.module_utils._chain import end_in, error_in, read_denied, read_traces
 from ansible_collections.mailops.ses.plugins.module_utils._names import Names
 from botocore.stub import ANY, Stubber
 
@@ -30,10 +30,8 @@ ROLE = "arn:aws:iam::123456789012:role/ses-pause-eu-west-1"
         ('{"level": "ERROR", "message": "could not read its tags"}', "could not read its tags"),
         ('{"level": "CRITICAL", "message": "no"}', "no"),
         ('{"level": "INFO", "message": "action=paused"}', None),
-        ('{"type": "platform.report", "record": {"status": "timeout"}}', "it ended with the status timeout"),
-        ('{"type": "platform.report", "record": {"status": "error"}}', "it ended with the status error"),
-        ('{"type": "platform.report", "record": {"status": "success"}}', None),
-        ('{"type": "platform.start", "record": "none"}', None),
+        ('{"log_level": "ERROR", "errorType": "KeyError", "errorMessage": "x"}', "KeyError: x"),
+        ('{"type": "platform.report", "record": {"status": "error"}}', None),
         ("[ERROR] KeyError: 'x'\rTraceback", "[ERROR] KeyError: 'x'\rTraceback"),
         ("2026-11-22T10:00:00Z 1a2b Task timed out after 3.00 seconds\n", ANY),
         ("START RequestId: 1a2b Version: $LATEST", None),
@@ -45,6 +43,29 @@ def test_the_error_in_a_line_of_a_log(line: str, expected: str | None) -> None:
     assert error_in(line) == expected
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ('{"type": "platform.report", "record": {"status": "timeout"}}', "it ended with the status timeout"),
+        ('{"type": "platform.report", "record": {"status": "error"}}', "it ended with the status error"),
+        ('{"type": "platform.report", "record": {"status": "success"}}', None),
+        ('{"type": "platform.start", "record": "none"}', None),
+        ('{"level": "ERROR"}', None),
+        ("[1, 2]", None),
+        ("START RequestId: 1a2b Version: $LATEST", None),
+    ],
+)
+def test_the_end_in_a_line_of_a_log(line: str, expected: str | None) -> None:
+    assert end_in(line) == expected
+
+
+def test_how_it_ended_counts_where_no_error_is_told(offline: Aws, stubbed: Callable[[str], Stubber]) -> None:
+    history(stubbed("cloudwatch"))
+    report = {"message": '{"type": "platform.report", "record": {"status": "timeout"}}'}
+    stubbed("logs").add_response("filter_log_events", {"events": [report, report]})
+    assert read_traces(offline, NAMES, "a", SINCE)["function_errors"] == ["it ended with the status timeout"]
+
+
 def history(stub: Stubber, *data: str | None) -> None:
     items = [{"AlarmName": "a", **({"HistoryData": each} if each else {})} for each in data]
     stub.add_response("describe_alarm_history", {"AlarmHistoryItems": items})
@@ -54,7 +75,8 @@ def test_the_traces_of_a_trip(offline: Aws, stubbed: Callable[[str], Stubber]) -
     failed = '{"actionState": "Failed", "error": "no topic"}'
     history(stubbed("cloudwatch"), failed, failed, '{"actionState": "Succeeded", "error": null}', None)
     lines = [f'{{"level": "ERROR", "message": "{number}"}}' for number in (1, 1, 2, 3, 4)]
-    events = [{"message": line} for line in ["START", *lines]]
+    report = '{"type": "platform.report", "record": {"status": "error"}}'
+    events = [{"message": line} for line in ["START", *lines, report]]
     wanted = {"logGroupName": "/aws/lambda/ses-pause", "startTime": 1795341600000}
     stubbed("logs").add_response("filter_log_events", {"events": events}, wanted)
     assert read_traces(offline, NAMES, "a", SINCE) == {
