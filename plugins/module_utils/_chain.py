@@ -132,7 +132,7 @@ def _read_log(aws: Aws, names: Names, since: datetime) -> list[str]:
             return []
         raise
     lines = [event["message"] for event in (answer or {"events": []})["events"]]
-    said = [words for line in lines if (words := error_in(line))] or [end for line in lines if (end := end_in(line))]
+    said = list(filter(None, map(error_in, lines))) or list(filter(None, map(end_in, lines)))
     return list(dict.fromkeys(said))[-MAX_ERRORS:]
 
 
