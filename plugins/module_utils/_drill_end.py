@@ -86,8 +86,7 @@ class End:
             self._attempt(self._await_late_pause)
         # The state first: from now on a breach is a change of state, and the function hears of it.
         self._attempt(self._put_state_back)
-        if live:
-            self._attempt(self._resume)
+        self._attempt(self._resume if live else self._tell_of_a_trip)
 
     def _attempt(self, step: Callable[[], None]) -> None:
         try:
@@ -129,6 +128,14 @@ class End:
             StateValue=self._state,
             StateReason="mailops.ses: as before the drill",
         )
+
+    def _tell_of_a_trip(self) -> None:
+        """No event came of it: the state was ALARM already, by the drill."""
+        if self._name in tripped(self._alarms()):
+            raise SesError(
+                f"{self._name} has really tripped meanwhile. Where that changed no state, the guard's sweep pauses; "
+                f"without a sweep, pause by hand."
+            )
 
     def _resume(self) -> None:
         aws, scope = self._aws, self._scope

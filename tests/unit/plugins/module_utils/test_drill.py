@@ -110,6 +110,13 @@ def test_a_set(guarded: Guarded) -> None:
     assert guarded.told()[0].startswith("DRILL (live): Sending PAUSED: configuration set news")
 
 
+def test_another_alarm_in_alarm_does_not_keep_a_dry_drill_from_it(guarded: Guarded) -> None:
+    guarded.set_state(COMPLAINT, "ALARM")
+    assert guarded.drill()["passed"]
+    assert guarded.alarm(COMPLAINT) == ("ALARM", REAL)
+    assert not guarded.sends
+
+
 def test_a_breach_after_a_drill_pauses(guarded: Guarded) -> None:
     guarded.drill(mode="live")
     guarded.put_rate(0.06)

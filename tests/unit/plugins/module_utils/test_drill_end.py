@@ -195,8 +195,9 @@ def test_a_breach_just_after_the_resume_pauses(guarded: Guarded, before: Before)
 
 def test_a_breach_after_a_dry_drill_that_changed_no_state_is_for_the_sweep(guarded: Guarded, before: Before) -> None:
     before(End, "put_right", lambda: guarded.set_state(BOUNCE, "ALARM"))
-    result = guarded.drill()
-    assert result["alarm_state"] == "ALARM"
+    with pytest.raises(SesError, match=f"{BOUNCE} has really tripped meanwhile. Where that changed no state") as raised:
+        guarded.drill()
+    assert raised.value.details["alarm_state"] == "ALARM"
     assert guarded.sends
     assert guarded.sweep() == ["paused"]
     assert not guarded.sends
