@@ -24,7 +24,9 @@ options:
 EXAMPLES = r"""
 - name: Show all targets
   ansible.builtin.debug:
-    msg: "{{ ansible_play_hosts_all | map('extract', hostvars) | mailops.ses.target_statuses | mailops.ses.status_table }}"
+    msg: "{{ targets | mailops.ses.status_table }}"
+  vars:
+    targets: "{{ ansible_play_hosts_all | map('extract', hostvars) | mailops.ses.target_statuses }}"
 """
 
 RETURN = r"""
@@ -109,14 +111,15 @@ def _drill(drill: Mapping[str, Any] | None) -> str:
 
 
 def _problems(target: Mapping[str, Any]) -> list[str]:
+    """A line each; what people and AWS have written may be more than a line."""
     if target["status"] is None:
-        return [f"{target['name']}: UNKNOWN: {' '.join(str(target['error']).split())}"]
-    return [
-        f"{target['name']}: {found['severity'].upper()}: {found['what']} {found['remedy']}".replace(
-            "--limit TARGET", f"--limit {target['name']}"
-        )
-        for found in target["status"]["health"]
-    ]
+        texts = [f"UNKNOWN: {target['error']}"]
+    else:
+        texts = [
+            f"{found['severity'].upper()}: {found['what']} {found['remedy']}" for found in target["status"]["health"]
+        ]
+    name = target["name"]
+    return [f"{name}: {' '.join(text.split())}".replace("--limit TARGET", f"--limit {name}") for text in texts]
 
 
 class FilterModule:

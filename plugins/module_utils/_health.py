@@ -22,8 +22,8 @@ WARNING = "warning"
 STALE = timedelta(hours=6)
 # A drill takes minutes at the most.
 DRILL_ENDS = timedelta(minutes=15)
-RESUME = "ansible-playbook mailops.ses.resume --limit TARGET"
-DEPLOY = "ansible-playbook mailops.ses.site --limit TARGET"
+RESUME = "run ansible-playbook mailops.ses.resume --limit TARGET"
+DEPLOY = "Run ansible-playbook mailops.ses.site --limit TARGET"
 # Of many alarms or sets, a finding names the first.
 MAX_NAMED = 5
 
@@ -116,7 +116,7 @@ def _alarms(picture: Mapping[str, Any], _now: datetime) -> Iterator[Finding]:
     ]
     if raised:
         what = f"After a resume, {_named(raised)} still armed at a raised threshold."
-        yield finding("recovery", WARNING, what, f"Once the rate has fallen, {DEPLOY} lowers it.")
+        yield finding("recovery", WARNING, what, f"{DEPLOY} once the rate has fallen: that lowers it.")
 
 
 def _rates(picture: Mapping[str, Any], now: datetime) -> Iterator[Finding]:
@@ -152,12 +152,13 @@ def _function(picture: Mapping[str, Any], _now: datetime) -> Iterator[Finding]:
 
 def _drill(picture: Mapping[str, Any], now: datetime) -> Iterator[Finding]:
     drill = picture["last_drill"]
-    again = "ansible-playbook mailops.ses.drill --limit TARGET"
+    again = "Run ansible-playbook mailops.ses.drill --limit TARGET"
     if drill and drill["result"] == "failed":
-        yield finding("drill", ERROR, f"The last drill, of {drill['at']}, failed.", f"{again} names the broken link.")
+        what = f"The last drill, of {drill['at']}, failed."
+        yield finding("drill", ERROR, what, f"{again}: it names the broken link.")
     elif drill and drill["result"] == "running" and now - _instant(drill["at"], now) > DRILL_ENDS:
         what = f"A drill of {drill['at']} did not end; it may have left sending paused."
-        yield finding("drill", ERROR, what, f"{again} puts that right.")
+        yield finding("drill", ERROR, what, f"{again}: it puts that right first.")
 
 
 CHECKS: tuple[Callable[[Mapping[str, Any], datetime], Iterator[Finding]], ...] = (

@@ -63,19 +63,41 @@ def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     switch.claim(scope for scope in states if scope not in wanted)
     if changes and not check_mode:
         tell(aws, params, changes, switch.warnings)
+    armed = _arm_senders(switch, states, wanted, failures) if enabled and params["in_alarm"] == "recover" else []
     result = {
-        "changed": bool(changes),
-        "sending": [_report(scope, state, scope in changes) for scope, state in states.items()],
+        "changed": bool(changes or armed),
+        "sending": [_report(scope, state, scope in [*changes, *armed]) for scope, state in states.items()],
         "diff": {
-            "before": {scope.label: {"sending_enabled": not enabled} for scope in changes},
-            "after": {scope.label: {"sending_enabled": enabled} for scope in changes},
+            "before": {
+                **{scope.label: {"sending_enabled": not enabled} for scope in changes},
+                **{scope.label: {"armed": False} for scope in armed},
+            },
+            "after": {
+                **{scope.label: {"sending_enabled": enabled} for scope in changes},
+                **{scope.label: {"armed": True} for scope in armed},
+            },
         },
     }
     if switch.warnings:
         result["warnings"] = switch.warnings
     if failures:
-        raise _failed(failures, len(wanted), result)
+        raise _failed(failures, len({*wanted, *failures}), result)
     return result
+
+
+def _arm_senders(
+    switch: _Switch, states: dict[Scope, dict[str, Any]], wanted: list[Scope], failures: dict[Scope, SesError]
+) -> list[Scope]:
+    """Recovers the scopes that send already while an alarm of theirs is in ALARM; gives those that needed it."""
+    armed = []
+    for scope in [scope for scope in states if scope not in wanted]:
+        try:
+            if recovered := switch.arm(scope):
+                states[scope] = {**states[scope], **recovered}
+                armed.append(scope)
+        except SesError as error:
+            failures[scope] = error
+    return armed
 
 
 class _Switch:
@@ -128,6 +150,10 @@ class _Switch:
         # It comes first: a resume that could not be noted would be undone by the next stale event.
         _memory.remember(aws, alarms, {_memory.RESUMED_AT: _memory.now()})
         return {**self._write(scope, state, True), **told}
+
+    def arm(self, scope: Scope) -> dict[str, Any]:
+        """Makes the guard see again where somebody resumed by other means."""
+        return self._recovery(scope, _memory.pause_alarms(self._aws, self._params["name"], scope))
 
     def _recovery(self, scope: Scope, alarms: dict[str, State]) -> dict[str, Any]:
         """Makes sure that the guard can trip again; {recovered: [...]} where that took something."""

@@ -54,7 +54,7 @@ def test_an_empty_account(target: Target) -> None:
                 "check": "deployed",
                 "severity": "error",
                 "what": "There is no guard: nothing pauses this account.",
-                "remedy": "ansible-playbook mailops.ses.site --limit TARGET.",
+                "remedy": "Run ansible-playbook mailops.ses.site --limit TARGET.",
             }
         ],
         "guard": {

@@ -271,6 +271,32 @@ def test_a_rate_at_awss_own_line_is_refused_before_anything_is_written(
     assert not is_sending(aws)
 
 
+def test_a_guard_that_somebody_left_blind_is_armed_again(
+    tripped: Target, cloudwatch: Any, aws: Callable[..., Any]
+) -> None:
+    aws("sesv2").put_account_sending_attributes(SendingEnabled=True)
+    assert not tripped.run(_sending, enabled=True)["changed"]
+    planned = tripped.check(_sending, enabled=True, in_alarm="recover", recover_wait=0)
+    assert threshold(cloudwatch) == (0.045, None)
+    result = resume(tripped)
+    assert result == planned
+    assert (result["changed"], result["sending"][0]["changed"]) == (True, True)
+    assert result["diff"] == {"before": {"account": {"armed": False}}, "after": {"account": {"armed": True}}}
+    assert (read(cloudwatch)["StateValue"], threshold(cloudwatch)) == ("OK", (0.066, "0.066"))
+    assert is_sending(aws)
+    assert not resume(tripped)["changed"]
+
+
+def test_a_guard_that_cannot_be_armed_again_is_an_error(
+    guarded: Target, cloudwatch: Any, aws: Callable[..., Any]
+) -> None:
+    trip(guarded, cloudwatch, 0.2)
+    aws("sesv2").put_account_sending_attributes(SendingEnabled=True)
+    with pytest.raises(SesError, match="AWS"):
+        resume(guarded)
+    assert is_sending(aws)
+
+
 def test_a_second_recovery_goes_on_from_the_first(recovered: Target, cloudwatch: Any) -> None:
     trip(recovered, cloudwatch, 0.08, minutes_ago=40)
     result = resume(recovered)
