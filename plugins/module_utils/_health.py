@@ -73,7 +73,7 @@ def _paused(picture: Mapping[str, Any], _now: datetime) -> Iterator[Finding]:
     scopes = [("Sending", sending)]
     scopes += [(f"Sending of the configuration set {each['name']}", each) for each in sending["configuration_sets"]]
     for label, scope in scopes:
-        since = f" since {scope['since']}" if scope["since"] else ""
+        since = f" since {_read(scope['since'])}" if scope["since"] else ""
         if scope["state"] == "paused_by_guard":
             what = f"{label} is paused by the guard{since}."
             yield finding("paused", ERROR, what, f"Find and stop the cause, then {RESUME}.")
@@ -129,7 +129,7 @@ def _rates(picture: Mapping[str, Any], now: datetime) -> Iterator[Finding]:
         if rate is None:
             what = f"Mail is sent, but SES has told no {metric.word} rate for a day."
         elif now - datetime.fromisoformat(rate["timestamp"]) > STALE:
-            what = f"The {metric.word} rate, {percent(rate['value'])}, is of {rate['timestamp']}."
+            what = f"The {metric.word} rate, {percent(rate['value'])}, is of {_read(rate['timestamp'])}."
         else:
             continue
         remedy = "Right after the first sends this passes by itself; else look at the metric in CloudWatch."
@@ -154,10 +154,10 @@ def _drill(picture: Mapping[str, Any], now: datetime) -> Iterator[Finding]:
     drill = picture["last_drill"]
     again = "Run ansible-playbook mailops.ses.drill --limit TARGET"
     if drill and drill["result"] == "failed":
-        what = f"The last drill, of {drill['at']}, failed."
+        what = f"The last drill, of {_read(drill['at'])}, failed."
         yield finding("drill", ERROR, what, f"{again}: it names the broken link.")
     elif drill and drill["result"] == "running" and now - _instant(drill["at"], now) > DRILL_ENDS:
-        what = f"A drill of {drill['at']} did not end; it may have left sending paused."
+        what = f"A drill of {_read(drill['at'])} did not end; it may have left sending paused."
         yield finding("drill", ERROR, what, f"{again}: it puts that right first.")
 
 
@@ -185,3 +185,11 @@ def _instant(text: str, otherwise: datetime) -> datetime:
     except ValueError:
         return otherwise
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def _read(text: str) -> str:
+    """A time as people read it; what is none, as it is."""
+    try:
+        return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    except ValueError:
+        return text

@@ -204,8 +204,18 @@ def _fleet() -> list[dict[str, Any]]:
     ]
     for each in targets:
         if each["status"]:
-            each["status"]["health"] = find_problems(each["status"], END)
+            each["status"]["health"] = find_problems(each["status"], _facts(each["status"]["guard"]), END)
     return targets
+
+
+def _facts(guard: dict[str, Any]) -> dict[str, Any]:
+    """What the chain would show beside the picture: who is told."""
+    return {
+        "notify_topic_arn": "",
+        "notify_topic": {"kms_key_id": ""},
+        "notify_subscriptions": guard["subscriptions"],
+        "notify_pending": guard["pending_subscriptions"],
+    }
 
 
 def _paused_by_guard() -> dict[str, Any]:
