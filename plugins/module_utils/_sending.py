@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils import _memory
@@ -60,23 +59,18 @@ def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         except SesError as error:  # one that fails must not keep the others from being paused
             failures[scope] = error
         progress.step()
-    switch.claim(scope for scope in states if scope not in wanted)
-    if changes and not check_mode:
-        tell(aws, params, changes, switch.warnings)
-    armed = _arm_senders(switch, states, wanted, failures) if enabled and params["in_alarm"] == "recover" else []
+    # A pause of the guard that a person confirms is the person's; a guard that is blind while mail flows is armed anew.
+    beside = _beside(switch, states, wanted, failures)
+    changes += beside
+    if not check_mode and (told := [scope for scope in changes if scope in wanted or not enabled]):
+        tell(aws, params, told, switch.warnings)
+    before, after = ({scope.label: {"sending_enabled": sends} for scope in changes} for sends in (not enabled, enabled))
+    for scope, (old, new) in beside.items():
+        before[scope.label], after[scope.label] = old, new
     result = {
-        "changed": bool(changes or armed),
-        "sending": [_report(scope, state, scope in [*changes, *armed]) for scope, state in states.items()],
-        "diff": {
-            "before": {
-                **{scope.label: {"sending_enabled": not enabled} for scope in changes},
-                **{scope.label: {"armed": False} for scope in armed},
-            },
-            "after": {
-                **{scope.label: {"sending_enabled": enabled} for scope in changes},
-                **{scope.label: {"armed": True} for scope in armed},
-            },
-        },
+        "changed": bool(changes),
+        "sending": [_report(scope, state, scope in changes) for scope, state in states.items()],
+        "diff": {"before": before, "after": after},
     }
     if switch.warnings:
         result["warnings"] = switch.warnings
@@ -85,19 +79,18 @@ def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     return result
 
 
-def _arm_senders(
+def _beside(
     switch: _Switch, states: dict[Scope, dict[str, Any]], wanted: list[Scope], failures: dict[Scope, SesError]
-) -> list[Scope]:
-    """Recovers the scopes that send already while an alarm of theirs is in ALARM; gives those that needed it."""
-    armed = []
+) -> dict[Scope, tuple[dict[str, Any], dict[str, Any]]]:
+    """{scope: (what was, what is)} of the scopes whose sending is as it should be, and which needed something else."""
+    found = {}
     for scope in [scope for scope in states if scope not in wanted]:
         try:
-            if recovered := switch.arm(scope):
-                states[scope] = {**states[scope], **recovered}
-                armed.append(scope)
+            if difference := switch.claim(scope) or switch.arm(scope, states):
+                found[scope] = difference
         except SesError as error:
             failures[scope] = error
-    return armed
+    return found
 
 
 class _Switch:
@@ -117,20 +110,27 @@ class _Switch:
         self._note_person(scope)
         return after
 
-    def claim(self, scopes_left: Iterable[Scope]) -> None:
-        """A pause over one that a live drill has made, and would lift: from now on it is a person's."""
-        if not self._params["enabled"] and not self._check_mode:
-            for scope in scopes_left:
-                self._note_person(scope, only_over_a_drill=True)
+    def claim(self, scope: Scope) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """A pause over one of the guard, or of a live drill, which would lift it: from now on it is a person's."""
+        if self._params["enabled"]:
+            return None
+        try:
+            memories = _memory.read_tags(self._aws, _memory.pause_alarms(self._aws, self._params["name"], scope))
+        except SesError as error:
+            self.warnings.append(f"The {scope.label} is paused, but not known by whom: {error.message}")
+            return None
+        paused = _memory.who_paused(memories)
+        drilled = any(_memory.drill_runs(tags, "live") for tags in memories)
+        if paused["who"] or not (drilled or paused["by"] == "guard"):
+            return None
+        if not self._check_mode:
+            self._note_person(scope)
+        return {"paused_by": paused["by"]}, {"paused_by": "person"}
 
-    def _note_person(self, scope: Scope, only_over_a_drill: bool = False) -> None:
+    def _note_person(self, scope: Scope) -> None:
         aws = self._aws
         try:
             alarms = _memory.pause_alarms(aws, self._params["name"], scope)
-            if only_over_a_drill and not any(
-                _memory.drill_runs(tags, "live") for tags in _memory.read_tags(aws, alarms)
-            ):
-                return
             person = aws.call("sts", "get_caller_identity")["Arn"] if alarms else ""
             tags = {_memory.PERSON_PAUSED_AT: _memory.now(), _memory.PERSON: person}
             _memory.remember(aws, alarms, {**tags, _memory.REASON: self._params["reason"] or "no reason given"})
@@ -151,9 +151,13 @@ class _Switch:
         _memory.remember(aws, alarms, {_memory.RESUMED_AT: _memory.now()})
         return {**self._write(scope, state, True), **told}
 
-    def arm(self, scope: Scope) -> dict[str, Any]:
+    def arm(self, scope: Scope, states: dict[Scope, dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """Makes the guard see again where somebody resumed by other means."""
-        return self._recovery(scope, _memory.pause_alarms(self._aws, self._params["name"], scope))
+        if not self._params["enabled"] or self._params["in_alarm"] != "recover":
+            return None
+        recovered = self._recovery(scope, _memory.pause_alarms(self._aws, self._params["name"], scope))
+        states[scope] = {**states[scope], **recovered}
+        return ({"armed": False}, {"armed": True}) if recovered else None
 
     def _recovery(self, scope: Scope, alarms: dict[str, State]) -> dict[str, Any]:
         """Makes sure that the guard can trip again; {recovered: [...]} where that took something."""

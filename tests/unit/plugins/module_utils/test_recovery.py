@@ -287,6 +287,27 @@ def test_a_guard_that_somebody_left_blind_is_armed_again(
     assert not resume(tripped)["changed"]
 
 
+def test_a_person_who_confirms_a_pause_of_the_guard_makes_it_their_own(
+    guarded: Target, cloudwatch: Any, aws: Callable[..., Any]
+) -> None:
+    aws("sesv2").put_account_sending_attributes(SendingEnabled=False)
+    paused_at = [{"Key": "ses-pause:paused-at", "Value": datetime.now(UTC).isoformat()}]
+    cloudwatch.tag_resource(ResourceARN=read(cloudwatch)["AlarmArn"], Tags=paused_at)
+    planned = guarded.check(_sending, enabled=False, reason="it stays so")
+    assert "ses-pause:reason" not in tags(cloudwatch)
+    result = guarded.run(_sending, enabled=False, reason="it stays so")
+    assert result == planned
+    assert result["changed"]
+    assert result["diff"] == {
+        "before": {"account": {"paused_by": "guard"}},
+        "after": {"account": {"paused_by": "person"}},
+    }
+    assert tags(cloudwatch)["ses-pause:reason"] == "it stays so"
+    assert not guarded.run(_sending, enabled=False, reason="it stays so")["changed"]
+    left = guarded.run(_sending, enabled=True, resume_only="guard", in_alarm="recover", recover_wait=0)
+    assert left["sending"][0]["skipped"] == "not paused by the guard"
+
+
 def test_a_guard_that_cannot_be_armed_again_is_an_error(
     guarded: Target, cloudwatch: Any, aws: Callable[..., Any]
 ) -> None:
