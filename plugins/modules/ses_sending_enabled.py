@@ -18,6 +18,7 @@ description:
     list. SES answers one control call a second, and the task keeps to that.
   - A resume is noted on the guard's alarms as the tag C(ses-pause:resumed-at), so that a late event from before it
     does not pause again. A pause is noted there with who made it, and why.
+  - To pause what the guard has paused already makes that pause yours, so that O(resume_only=guard) leaves it alone.
   - The guard's notify topic is told of both, if there is one.
 options:
   enabled:
@@ -59,7 +60,8 @@ options:
       - V(recover) raises the threshold of an alarm over the account to the present rate plus O(recover_margin), never
         to the rate at which AWS may pause the account itself, sets the alarms to C(OK), watches that they stay there
         for O(recover_wait), and then resumes. Later runs of the role bring the threshold down as the rate falls, never
-        up. The metrics of a configuration set start afresh, so its alarms keep their thresholds.
+        up. The metrics of a configuration set start afresh, so its alarms keep their thresholds. Where mail flows
+        already while an alarm is in C(ALARM), as somebody has resumed by other means, this arms the guard anew.
       - V(ignore) resumes, and warns.
     type: str
     choices: [refuse, recover, ignore]
