@@ -19,13 +19,13 @@ def account(sends: bool = True, enforcement: str = "HEALTHY") -> dict[str, Any]:
     return {"sending_enabled": sends, "enforcement_status": enforcement}
 
 
-def paused(by: str, why: dict[str, Any] = NOBODY, sets: tuple[str, ...] = ()) -> dict[str, Any]:
+def paused(by: str, why: dict[str, Any] | None = None, sets: tuple[str, ...] = ()) -> dict[str, Any]:
     state = "sending" if by == "nobody" else f"paused_by_{by}"
     of_sets = [{"name": name, "state": "paused_by_guard"} for name in sets] + [{"name": "other", "state": "sending"}]
     return {
         "account": account(by == "nobody"),
         "alarms": [{"name": "ses-pause-bounce-pause"}],
-        "sending": {"state": state, **why, "configuration_sets": of_sets},
+        "sending": {"state": state, **(why or NOBODY), "configuration_sets": of_sets},
     }
 
 
