@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -46,6 +47,8 @@ DENIED = frozenset(
 THROTTLED = frozenset(
     {"Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded", "RequestThrottled"}
 )
+# How AWS words it: "User: ARN is not authorized to perform: SNS:Publish on resource: ARN because ...".
+NAMED_ACTION = re.compile(r"not authorized to perform: ([A-Za-z0-9-]+):(\w+)")
 EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
 WRONG_KEY = frozenset(
     {
@@ -226,8 +229,12 @@ class Aws:
         """Raises for a batch call that answered 200 and failed all the same. None: what it was about is gone."""
         for entry in (answer or {}).get("FailedEntries", []):
             code, message = entry.get("ErrorCode", "Unknown"), entry.get("ErrorMessage", "")
-            error = ClientError({"Error": {"Code": code, "Message": message}}, _camel(operation))
-            raise self._error(error, service, operation, resource)
+            self.refuse_partial(code, message, service, operation, resource)
+
+    def refuse_partial(self, code: str, message: str, service: str, operation: str, resource: str) -> NoReturn:
+        """Raises for what failed within a call that answered 200."""
+        error = ClientError({"Error": {"Code": code, "Message": message}}, _camel(operation))
+        raise self._error(error, service, operation, resource)
 
     def _attempt(
         self,
@@ -308,10 +315,16 @@ def _camel(operation: str) -> str:
     return "".join(word.capitalize() for word in operation.split("_"))
 
 
+def _denied_action(error: Exception) -> str | None:
+    """The action that AWS itself names: a call may need more than one, such as iam:PassRole or a tag's."""
+    found = NAMED_ACTION.search(str(error))
+    return f"{found[1].lower()}:{found[2]}" if found else None
+
+
 def _advice(error: Exception, action: str) -> str:
     code = _code(error)
     if code in DENIED:
-        return f"Allow {action} to the identity that runs this, and run again."
+        return f"Allow {_denied_action(error) or action} to the identity that runs this, and run again."
     if code in THROTTLED:
         return "AWS still throttles after all retries: run again later; what is done already is kept."
     if code in EXPIRED:

@@ -19,7 +19,7 @@ from moto.awslambda.policy import Policy
 from moto.awslambda.responses import LambdaResponse
 from moto.core.common_types import TYPE_RESPONSE
 
-from . import background, lambda_checks, lambda_events, lambda_logs, lambda_process, settings
+from . import background, iam, lambda_checks, lambda_events, lambda_logs, lambda_process, settings
 from .errors import ServiceError
 
 _moto_get_configuration = LambdaFunction.get_configuration
@@ -30,10 +30,11 @@ _moto_create_function = LambdaBackend.create_function
 _moto_publish_version = LambdaBackend.publish_version
 _moto_add_statement = Policy.add_statement
 _moto_add_permission = LambdaResponse.add_permission
+_moto_get_function = LambdaResponse.get_function
 
 
 def install() -> None:
-    for method in (invoke, add_permission, get_function_concurrency):
+    for method in (invoke, add_permission, get_function, get_function_concurrency):
         setattr(LambdaResponse, method.__name__, method)
     backend_methods = {
         "create_function": _create_function,
@@ -95,6 +96,17 @@ def invoke(self: LambdaResponse) -> TYPE_RESPONSE:
 
 def add_permission(self: LambdaResponse) -> TYPE_RESPONSE:
     return 201, {"status": 201}, _moto_add_permission(self)  # type: ignore[dict-item]
+
+
+def get_function(self: LambdaResponse) -> str:
+    """The tags are told only to whoever may list them (botocore's model of GetFunction)."""
+    answer = json.loads(_moto_get_function(self))
+    arn = answer["Configuration"]["FunctionArn"]
+    refusal = iam.may_list_tags(self.access_key, self.current_account, self.region, arn)
+    if refusal is not None:
+        answer.pop("Tags", None)
+        answer["TagsError"] = {"ErrorCode": "AccessDeniedException", "Message": refusal}
+    return json.dumps(answer)
 
 
 def get_function_concurrency(self: LambdaResponse) -> TYPE_RESPONSE:

@@ -31,6 +31,8 @@ from .iam_principals import InvalidKey, Principal
 from .iam_resources import Need, Place, needs
 
 LAMBDA = "lambda.amazonaws.com"
+# (who, action, resource) of what was asked for while IAM was enforced, whether or not it was allowed.
+_asked: set[tuple[str, str, str]] = set()
 
 
 class Denial(NamedTuple):
@@ -40,7 +42,17 @@ class Denial(NamedTuple):
 
 
 def install() -> None:
+    from . import application
+
     iam_principals.install()
+    application.controls["permissions"] = _permissions
+
+
+def _permissions(method: str, _body: dict[str, Any]) -> list[dict[str, str]]:
+    """``/_local_aws/permissions``: which ones were needed, and by whom; DELETE forgets them."""
+    if method == "DELETE":
+        _asked.clear()
+    return [dict(zip(("principal", "action", "resource"), each, strict=True)) for each in sorted(_asked)]
 
 
 def role_assumable(account: str, role_arn: str) -> bool:
@@ -79,9 +91,10 @@ def check(call: calls.Call, environ: dict[str, Any]) -> Denial | None:
     params = _parameters(call, environ)
     context = _context(call, principal, params)
     for need in needs(call.service, call.operation, params, Place(call.account, call.region)):
+        _asked.add((principal.arn, *need))
         reason = reason_against(principal, need, context)
         if reason is None and need.action == "sts:AssumeRole":
-            reason = _untrusted(principal, need.resource)
+            reason = _untrusted(principal, need.resource, context)
         if reason is not None:
             return _denial(call, environ, principal, need, reason)
     return None
@@ -115,7 +128,20 @@ def _is_about(statement: dict[str, Any], need: Need, context: Mapping[str, str])
     )
 
 
-def _untrusted(principal: Principal, role_arn: str) -> str | None:
+def may_list_tags(access_key: str, account: str, region: str, function_arn: str) -> str | None:
+    """Why a GetFunction that is allowed must not tell the function's tags; None where it may."""
+    if not settings.current.enforce_iam:
+        return None
+    principal = iam_principals.of_access_key(account, get_partition(region), access_key)
+    if principal is None:
+        return None
+    need = Need("lambda:ListTags", function_arn)
+    _asked.add((principal.arn, *need))
+    reason = reason_against(principal, need, {})
+    return reason and _message(principal, need, reason)
+
+
+def _untrusted(principal: Principal, role_arn: str, context: Mapping[str, str]) -> str | None:
     role = iam_principals.find_role(role_arn)
     names = {"*", principal.arn, principal.account, f"arn:{role_arn.split(':')[1]}:iam::{principal.account}:root"}
     if ":assumed-role/" in principal.arn:
@@ -123,18 +149,23 @@ def _untrusted(principal: Principal, role_arn: str) -> str | None:
     for statement in policies.statements(role.assume_role_policy_document) if role else []:
         trusted = statement.get("Principal")
         listed = trusted if isinstance(trusted, str) else (trusted or {}).get("AWS", [])
-        if names & {listed} if isinstance(listed, str) else names & set(listed):
+        is_named = names & {listed} if isinstance(listed, str) else names & set(listed)
+        if is_named and policies._conditions_hold(statement, context):
             return None
     return "because no resource-based policy allows the sts:AssumeRole action"
 
 
 def _denial(call: calls.Call, environ: dict[str, Any], principal: Principal, need: Need, reason: str) -> Denial:
-    action = need.action.replace("sns:", "SNS:")
-    message = f"User: {principal.arn} is not authorized to perform: {action} on resource: {need.resource} {reason}"
+    message = _message(principal, need, reason)
     if call.service == "sns":
         return Denial(403, "AuthorizationError", message)
     short = calls.is_form(environ) or query_compatible(call.service)
     return Denial(403, "AccessDenied" if short else "AccessDeniedException", message)
+
+
+def _message(principal: Principal, need: Need, reason: str) -> str:
+    action = need.action.replace("sns:", "SNS:")
+    return f"User: {principal.arn} is not authorized to perform: {action} on resource: {need.resource} {reason}"
 
 
 def _context(call: calls.Call, principal: Principal, params: dict[str, Any]) -> dict[str, str]:
@@ -147,7 +178,14 @@ def _context(call: calls.Call, principal: Principal, params: dict[str, Any]) -> 
         "iam:PassedToService": LAMBDA if call.service == "lambda" else f"{call.service}.amazonaws.com",
     }
     names = {"PolicyArn": "iam:PolicyARN", "Namespace": "cloudwatch:namespace", "Protocol": "sns:Protocol"}
+    names |= {"ExternalId": "sts:ExternalId", "PermissionsBoundary": "iam:PermissionsBoundary"}
     context.update({key: str(params[name]) for name, key in names.items() if params.get(name)})
+    if call.service == "iam" and params.get("RoleName") and "PermissionsBoundary" not in params:
+        # Of a role that exists, IAM compares the boundary that it has.
+        boundary = iam_principals.boundary_of(call.account, get_partition(call.region), params["RoleName"])
+        context.update({"iam:PermissionsBoundary": boundary} if boundary else {})
+    if call.service == "lambda" and params.get("Principal"):
+        context["lambda:Principal"] = str(params["Principal"])
     if params.get("Endpoint"):
         context["sns:Endpoint"] = str(params["Endpoint"])
     tags = params.get("Tags") or params.get("tags") or []

@@ -84,6 +84,12 @@ def find_role(arn: str) -> Any:
     return next((role for role in list(roles.values()) if role.arn == arn), None)
 
 
+def boundary_of(account: str, partition: str, role_name: str) -> str | None:
+    """The ARN of the permissions boundary of a role, if there is such a role and it has one."""
+    roles = iam_backends[account][partition].roles
+    return next((role.permissions_boundary_arn for role in list(roles.values()) if role.name == role_name), None)
+
+
 def _role_layers(iam: IAMBackend, role: Any) -> list[tuple[str, list[str]]]:
     layers = [(IDENTITY, _documents(role))]
     boundary = iam.managed_policies.get(role.permissions_boundary_arn)

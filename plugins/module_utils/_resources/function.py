@@ -60,6 +60,9 @@ class Function(Resource):
         answer = aws.call("lambda", "get_function", self.label, MISSING, FunctionName=self.name)
         if answer is None:
             return None
+        if error := answer.get("TagsError"):
+            # GetFunction succeeds without them, and whose function it is would be unknown.
+            aws.refuse_partial(error["ErrorCode"], error["Message"], "lambda", "list_tags", self.label)
         configuration = answer["Configuration"]
         return {
             "runtime": configuration.get("Runtime"),
