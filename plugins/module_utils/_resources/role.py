@@ -84,6 +84,9 @@ class ExecutionRole(Resource):
         )
 
     def update(self, aws: Aws, current: State, desired: State, changed: frozenset[str]) -> None:
+        # First: who may write policies only of roles with a boundary could not mend a role that has lost it.
+        if "permissions_boundary" in changed:
+            self._set_boundary(aws, desired["permissions_boundary"])
         if "trust_policy" in changed:
             document = json.dumps(desired["trust_policy"])
             aws.call("iam", "update_assume_role_policy", self.label, RoleName=self.name, PolicyDocument=document)
@@ -92,8 +95,6 @@ class ExecutionRole(Resource):
         self._remove_policies(aws, set(current["inline_policies"]) - {self.policy_name}, current["attached_policies"])
         if "description" in changed:
             aws.call("iam", "update_role", self.label, RoleName=self.name, Description=desired["description"])
-        if "permissions_boundary" in changed:
-            self._set_boundary(aws, desired["permissions_boundary"])
         if "tags" in changed:
             aws.call("iam", "tag_role", self.label, RoleName=self.name, Tags=_tags.to_list(desired["tags"]))
 

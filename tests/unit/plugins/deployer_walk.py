@@ -1,0 +1,293 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""All that a guard's life asks of AWS, phase by phase, each by whoever does it: a reader, an operator, a deployer.
+
+The modules are called as the role and the playbooks call them. What else happens in the world is done as root.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+
+from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _drill, _function, _info, _sending
+from ansible_collections.mailops.ses.plugins.module_utils._aws import SesError
+
+from tests.unit.function.support import SOURCE
+from tests.unit.plugins.target import REGION, Target
+
+READER, OPERATOR, DEPLOYER = LEVELS = ("reader", "operator", "deployer")
+ROLE_NAME = f"ses-pause-{REGION}"
+BOUNCE = "ses-pause-bounce-pause"
+PHONES = [{"protocol": "sms", "endpoint": f"+1206555010{number}"} for number in range(3)]
+FOUR = [{"metric": metric, "tier": tier} for metric in ("bounce_rate", "complaint_rate") for tier in ("warn", "pause")]
+SETS = ["news", "offers"]
+REAL = "Threshold Crossed: 1 out of the last 1 datapoints [0.06 (22/11/26 09:55:00)] was greater than or equal ..."
+EVERYTHING = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
+# Of the trip topic: nobody may publish to it.
+CLOSED = {"Effect": "Deny", "Principal": "*", "Action": "SNS:Publish"}
+Results = list[dict[str, Any]]
+
+
+class World:
+    """One account, as root. ``client(service)``: a client of its root."""
+
+    def __init__(
+        self, client: Callable[[str], Any], control: Callable[..., Any], account: str, boundary: str | None = None
+    ) -> None:
+        """boundary: the ARN of the permissions boundary that the execution role gets; there is one of our own if None."""
+        self.client = client
+        self.control = control
+        self.account = account
+        control("settings", async_retry_delays=[0.0, 0.0])
+        for name in SETS:
+            client("sesv2").create_configuration_set(ConfigurationSetName=name)
+        client("sesv2").create_tenant(TenantName="acme")
+        client("sesv2").create_email_identity(EmailIdentity="example.com")
+        made = client("iam").create_policy(PolicyName="everything", PolicyDocument=json.dumps(EVERYTHING))
+        self.everything = made["Policy"]["Arn"]
+        self.boundary = boundary or self.everything
+
+    def arn(self, service: str, resource: str) -> str:
+        return f"arn:aws:{service}:{REGION}:{self.account}:{resource}"
+
+    def wait(self) -> None:
+        """Until the function and all that follows from it is done."""
+        for _unused in range(6):
+            if self.control("idle", method="GET", timeout=9)["idle"]:
+                return
+        raise AssertionError("the local AWS does not come to rest")
+
+    def put_rate(self, rate: float, minutes_ago: float) -> None:
+        at = datetime.now(UTC) - timedelta(minutes=minutes_ago)
+        data = [{"MetricName": "Reputation.BounceRate", "Value": rate, "Timestamp": at}]
+        self.client("cloudwatch").put_metric_data(Namespace="AWS/SES", MetricData=data)
+        self.wait()
+
+    def set_state(self, state: str, reason: str = REAL) -> None:
+        self.client("cloudwatch").set_alarm_state(AlarmName=BOUNCE, StateValue=state, StateReason=reason)
+        self.wait()
+
+    def close_trip_topic(self) -> str:
+        """The policy that it had."""
+        arn = self.arn("sns", "ses-pause-trip")
+        before = self.client("sns").get_topic_attributes(TopicArn=arn)["Attributes"]["Policy"]
+        policy = {"Version": "2012-10-17", "Id": "mailops.ses/ses-pause", "Statement": [{**CLOSED, "Resource": arn}]}
+        self.set_policy_of_trip_topic(json.dumps(policy))
+        return str(before)
+
+    def set_policy_of_trip_topic(self, policy: str) -> None:
+        arn = self.arn("sns", "ses-pause-trip")
+        self.client("sns").set_topic_attributes(TopicArn=arn, AttributeName="Policy", AttributeValue=policy)
+
+    def is_sending(self) -> bool:
+        return bool(self.client("sesv2").get_account()["SendingEnabled"])
+
+
+def machinery(world: World, **changes: Any) -> dict[str, Any]:
+    """The options of the function's module."""
+    code = {"ses_pause.py": SOURCE.read_text()}
+    return {
+        "code": code,
+        "subscriptions": PHONES[:2],
+        "reserved_concurrency": 2,
+        "permissions_boundary": world.boundary,
+        **changes,
+    }
+
+
+def alarms(**changes: Any) -> dict[str, Any]:
+    return {"alarms": FOUR, "configuration_sets": SETS, "refuse_trip": True, "purge": True, **changes}
+
+
+def nothing(_world: World) -> None:
+    pass
+
+
+def deploy(target: Target, world: World) -> Results:
+    return [
+        target.run(_info, gather=["account"], alarms=FOUR),
+        target.run(_info, gather=["identities"]),
+        target.run(_function, **machinery(world)),
+        target.run(_alarms, **alarms()),
+    ]
+
+
+def change(target: Target, world: World) -> Results:
+    """Each option that another call than the deployment's own is made for."""
+    other = machinery(
+        world,
+        code={"ses_pause.py": f"{SOURCE.read_text()}\n"},
+        subscriptions=PHONES[1:],
+        purge_subscriptions=True,
+        timeout=60,
+        log_retention_days=30,
+        sweep_minutes=30,
+        reserved_concurrency=-1,
+        tags={"team": "mail"},
+    )
+    less = alarms(configuration_sets=SETS[:1], unguarded_metrics="off", check="full", tags={"team": "mail"})
+    return [target.run(_function, **other), target.run(_alarms, **less)]
+
+
+def switch_off(target: Target, world: World) -> Results:
+    return [target.run(_function, **machinery(world, sweep_minutes=0, dashboard=False))]
+
+
+def drift(world: World) -> None:
+    """What was deployed is changed by hand, wherever another call than the deployment's own mends it."""
+    iam, events, lambdas = world.client("iam"), world.client("events"), world.client("lambda")
+    trust = {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}
+    iam.update_assume_role_policy(
+        RoleName=ROLE_NAME, PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [trust]})
+    )
+    iam.put_role_policy(RoleName=ROLE_NAME, PolicyName="foreign", PolicyDocument=json.dumps(EVERYTHING))
+    iam.attach_role_policy(RoleName=ROLE_NAME, PolicyArn=world.everything)
+    iam.update_role(RoleName=ROLE_NAME, Description="changed, mailops.ses")
+    iam.delete_role_permissions_boundary(RoleName=ROLE_NAME)
+    events.put_targets(Rule="ses-pause-sweep", Targets=[{"Id": "foreign", "Arn": world.arn("sqs", "foreign")}])
+    lambdas.add_permission(
+        FunctionName="ses-pause", StatementId="foreign", Action="lambda:InvokeFunction", Principal="s3.amazonaws.com"
+    )
+    world.close_trip_topic()
+    world.client("sns").set_topic_attributes(
+        TopicArn=world.arn("sns", "ses-pause-notify"), AttributeName="DisplayName", AttributeValue="changed"
+    )
+    queue = world.client("sqs").get_queue_url(QueueName="ses-pause-failures")["QueueUrl"]
+    world.client("sqs").set_queue_attributes(QueueUrl=queue, Attributes={"MessageRetentionPeriod": "60"})
+    topic = world.arn("sns", "ses-pause-trip")
+    (subscription,) = world.client("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    world.client("sns").set_subscription_attributes(
+        SubscriptionArn=subscription["SubscriptionArn"], AttributeName="FilterPolicy", AttributeValue='{"a": ["b"]}'
+    )
+
+
+def mend(target: Target, world: World) -> Results:
+    results = [target.run(_function, **machinery(world)), target.run(_alarms, **alarms())]
+    assert not any(target.run(module, True, **options)["changed"] for module, options in both(world))
+    return results
+
+
+def both(world: World) -> list[tuple[Any, dict[str, Any]]]:
+    return [(_function, machinery(world)), (_alarms, alarms())]
+
+
+def settle(world: World) -> None:
+    """The alarm is armed: it acts on the next change of its state."""
+    world.set_state("OK")
+
+
+def status(target: Target, world: World) -> Results:
+    """Also the comparison with what would be deployed, which the playbook asks the role for."""
+    parts = ["health", "history", "identities"]
+    found = target.run(_info, gather=parts, configuration_sets=SETS, tenants=["acme"], alarms=FOUR)
+    assert found["guard"]["deployed"]
+    # With a set that is guarded no more, whose metrics would be switched off.
+    less = alarms(configuration_sets=SETS[:1], unguarded_metrics="off")
+    planned = [*both(world), (_alarms, less)]
+    return [found, *(target.run(module, True, **options) for module, options in planned)]
+
+
+def pause(target: Target, world: World) -> Results:
+    some = {"configuration_sets": SETS[:1], "tenants": ["acme"]}
+    return [target.run(_sending, enabled=False, reason="a test", **what) for what in ({}, some)]
+
+
+def resume(target: Target, world: World) -> Results:
+    some = {"configuration_sets": SETS[:1], "tenants": ["acme"]}
+    return [target.run(_sending, enabled=True, **what) for what in ({}, some)]
+
+
+def trip(world: World) -> None:
+    world.put_rate(0.06, minutes_ago=50)
+    world.set_state("ALARM")
+    assert not world.is_sending(), "the guard has not paused"
+
+
+def recover(target: Target, world: World) -> Results:
+    return [target.run(_sending, enabled=True, in_alarm="recover", recover_wait=0)]
+
+
+def fall(world: World) -> None:
+    world.put_rate(0.02, minutes_ago=20)
+
+
+def walk_down(target: Target, world: World) -> Results:
+    return [target.run(_alarms, **alarms())]
+
+
+def drill(target: Target, world: World) -> Results:
+    found = []
+    for mode in ("dry", "live"):
+        found.append(target.run(_drill, mode=mode, timeout=20))
+        world.wait()
+    assert world.is_sending()
+    return found
+
+
+def drill_of_a_set(target: Target, world: World) -> Results:
+    found = [target.run(_drill, mode="live", configuration_set="news", timeout=20)]
+    world.wait()
+    return found
+
+
+def failing_drill(target: Target, world: World) -> Results:
+    """Tells the broken link, which takes looking for it."""
+    before = world.close_trip_topic()
+    try:
+        target.run(_drill, timeout=1)
+    except SesError as error:
+        if "failed in account" not in error.message or "Allow " in error.message:
+            raise
+        return [error.details]
+    finally:
+        world.wait()
+        world.set_policy_of_trip_topic(before)
+    raise AssertionError("a drill of a broken chain passed")
+
+
+def remove(target: Target, world: World) -> Results:
+    return [
+        target.run(_info, gather=["account", "alarms"]),
+        target.run(_alarms, alarms=[], purge=True),
+        target.run(_function, state="absent"),
+        target.run(_info, gather=["account"]),
+    ]
+
+
+class Phase(NamedTuple):
+    """run: by the identity that is tried, a second time too. before: what happens in the world."""
+
+    level: str
+    run: Callable[[Target, World], Results]
+    before: Callable[[World], None] = nothing
+
+
+PHASES = (
+    Phase(DEPLOYER, deploy),
+    Phase(DEPLOYER, change),
+    Phase(DEPLOYER, switch_off),
+    Phase(DEPLOYER, mend),
+    Phase(DEPLOYER, mend, drift),
+    Phase(READER, status, settle),
+    Phase(OPERATOR, pause),
+    Phase(OPERATOR, resume),
+    Phase(OPERATOR, recover, trip),
+    Phase(DEPLOYER, walk_down, fall),
+    Phase(OPERATOR, drill),
+    Phase(OPERATOR, drill_of_a_set),
+    Phase(OPERATOR, failing_drill),
+    Phase(DEPLOYER, remove),
+)
+
+
+def drop_boundary(target: Target, world: World) -> Results:
+    """Only where nobody demands one."""
+    return [target.run(_function, **machinery(world, permissions_boundary=""))]
+
+
+WITHOUT_BOUNDARY = Phase(DEPLOYER, drop_boundary)
