@@ -49,6 +49,7 @@ def lint() -> Result:
         "ruff format": ["ruff", "format", "--check", "--diff", "."],
         "yamllint": ["yamllint", "--strict", "."],
         "ansible-lint": ["ansible-lint", "--offline", "--strict"],
+        "cfn-lint": ["cfn-lint", *_paths("docs/iam/*.yaml")],
         "antsibull-changelog": ["antsibull-changelog", "lint"],
     }.items():
         say(name)
@@ -171,6 +172,10 @@ def build() -> Result:
     result.count(not others)
     result.notes.append(f"not to be shipped: {', '.join(sorted(others))}" if others else str(archive))
     return result
+
+
+def _paths(pattern: str) -> list[str]:
+    return [str(path.relative_to(TREE)) for path in sorted(TREE.glob(pattern))]
 
 
 def _names(pattern: str) -> list[str]:

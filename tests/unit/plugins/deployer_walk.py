@@ -39,7 +39,7 @@ class World:
     def __init__(
         self, client: Callable[[str], Any], control: Callable[..., Any], account: str, boundary: str | None = None
     ) -> None:
-        """boundary: the ARN of the permissions boundary that the execution role gets; there is one of our own if None."""
+        """boundary: the ARN of the execution role's permissions boundary; None: one that allows everything."""
         self.client = client
         self.control = control
         self.account = account
@@ -106,6 +106,14 @@ def alarms(**changes: Any) -> dict[str, Any]:
 
 def nothing(_world: World) -> None:
     pass
+
+
+def discover(target: Target, world: World) -> Results:
+    """What an inventory of accounts and Regions asks in each account, to know the Regions that are in use."""
+    aws = target.aws()
+    aws.call("ec2", "describe_regions", "the Regions")
+    aws.call("sesv2", "get_account", "the account's sending")
+    return [{"metrics": list(aws.pages("cloudwatch", "list_metrics", "Metrics", "SES", Namespace="AWS/SES"))}]
 
 
 def deploy(target: Target, world: World) -> Results:
@@ -268,6 +276,7 @@ class Phase(NamedTuple):
 
 
 PHASES = (
+    Phase(READER, discover),
     Phase(DEPLOYER, deploy),
     Phase(DEPLOYER, change),
     Phase(DEPLOYER, switch_off),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The policies in docs/iam/, made from what was asked for: one a level, each holding the statements of those below it."""
+"""The policies in docs/iam/, made from what was asked for: one a level, with the statements of the levels below it."""
 
 from __future__ import annotations
 
@@ -201,7 +201,7 @@ def read_template() -> dict[str, Any]:
     text = TEMPLATE.read_text()
     for placeholder, value in PLACEHOLDERS.items():
         text = text.replace(placeholder, value)
-    found: dict[str, Any] = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader, with tags
+    found: dict[str, Any] = yaml.load(text, Loader=_Loader)
     return found
 
 
@@ -234,7 +234,9 @@ def _scalar(text: str) -> str:
 def fill(file: Path, name: str, text: str) -> None:
     """Puts the text between the file's two lines that carry the name."""
     before = file.read_text()
-    pattern = re.compile(rf"(?P<begin>^[^\n]*BEGIN {name}[^\n]*\n).*?(?P<end>^[^\n]*END {name})", re.DOTALL | re.MULTILINE)
+    pattern = re.compile(
+        rf"(?P<begin>^[^\n]*BEGIN {name}[^\n]*\n).*?(?P<end>^[^\n]*END {name})", re.DOTALL | re.MULTILINE
+    )
     assert pattern.search(before), f"{file}: no BEGIN {name} and END {name}"
     file.write_text(pattern.sub(lambda found: f"{found['begin']}{text}\n{found['end']}", before))
 
