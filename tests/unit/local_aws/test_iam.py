@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import io
 import time
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -227,6 +229,69 @@ def test_a_role_of_another_account_is_entered_with_its_policies(aws: Aws) -> Non
     aws("sesv2", credentials=keys).get_account()
     error = denied(aws("sesv2", credentials=keys).list_configuration_sets)
     assert "User: arn:aws:sts::210987654321:assumed-role/mail/tests" in error["Message"]
+
+
+def test_a_role_may_ask_for_an_external_id(aws: Aws, worker: Aws, grant: Callable[..., None]) -> None:
+    condition = {"StringEquals": {"sts:ExternalId": "mail-42"}}
+    trust = {"Effect": "Allow", "Principal": {"AWS": ROLE}, "Action": "sts:AssumeRole", "Condition": condition}
+    arn = aws("iam").create_role(RoleName="open", AssumeRolePolicyDocument=document(trust))["Role"]["Arn"]
+    grant(allow("sts:AssumeRole"))
+    for given in ({}, {"ExternalId": "mail-43"}):
+        denied(worker("sts").assume_role, RoleArn=arn, RoleSessionName="tests", **given)
+    assert worker("sts").assume_role(RoleArn=arn, RoleSessionName="tests", ExternalId="mail-42")
+
+
+def test_a_boundary_can_be_demanded_of_a_role(aws: Aws, worker: Aws, grant: Callable[..., None]) -> None:
+    arn = aws("iam").create_policy(PolicyName="b", PolicyDocument=document(allow("s3:*")))["Policy"]["Arn"]
+    condition = {"StringNotEquals": {"iam:PermissionsBoundary": arn}}
+    grant(allow("iam:*"), deny("iam:*", Condition=condition))
+    create, trust = worker("iam").create_role, document(*LAMBDA_TRUST)
+    denied(create, RoleName="wide", AssumeRolePolicyDocument=trust)
+    create(RoleName="bounded", AssumeRolePolicyDocument=trust, PermissionsBoundary=arn)
+    aws("iam").create_role(RoleName="wide", AssumeRolePolicyDocument=trust)
+    policy = {"PolicyName": "p", "PolicyDocument": document(allow("s3:*"))}
+    denied(worker("iam").put_role_policy, RoleName="wide", **policy)
+    worker("iam").put_role_policy(RoleName="bounded", **policy)
+
+
+def test_who_may_be_let_in_to_a_function_can_be_limited(worker: Aws, grant: Callable[..., None]) -> None:
+    grant(allow("lambda:AddPermission", Condition={"StringEquals": {"lambda:Principal": "sns.amazonaws.com"}}))
+    permission = {"FunctionName": "f", "StatementId": "s", "Action": "lambda:InvokeFunction"}
+    denied(worker("lambda").add_permission, Principal="210987654321", **permission)
+    assert passes(worker("lambda").add_permission, Principal="sns.amazonaws.com", **permission)
+
+
+def test_what_was_needed_is_known_whether_or_not_it_was_allowed(
+    worker: Aws, grant: Callable[..., None], control: Callable[..., Any]
+) -> None:
+    control("permissions", "DELETE")
+    grant(allow("sns:CreateTopic"))
+    denied(worker("sns").create_topic, Name="t", Tags=[{"Key": "a", "Value": "b"}])
+    needed = control("permissions", "GET")
+    assert {(each["principal"], each["action"], each["resource"]) for each in needed} == {
+        (SESSION, action, f"arn:aws:sns:{PLACE}:t") for action in ("sns:CreateTopic", "sns:TagResource")
+    }
+    control("permissions", "DELETE")
+    assert control("permissions", "GET") == []
+
+
+def test_the_tags_of_a_function_take_a_permission_of_their_own(
+    aws: Aws, worker: Aws, grant: Callable[..., None]
+) -> None:
+    role = aws("iam").create_role(RoleName="f", AssumeRolePolicyDocument=document(*LAMBDA_TRUST))["Role"]["Arn"]
+    code = io.BytesIO()
+    with zipfile.ZipFile(code, "w") as file:
+        file.writestr("f.py", "")
+    aws("lambda").create_function(
+        FunctionName="f", Runtime="python3.13", Handler="f.f", Role=role, Code={"ZipFile": code.getvalue()},
+        Tags={"a": "b"},
+    )  # fmt: skip
+    grant(allow("lambda:GetFunction"))
+    found = worker("lambda").get_function(FunctionName="f")
+    assert "Tags" not in found
+    assert found["TagsError"]["ErrorCode"] == "AccessDeniedException"
+    grant(allow(["lambda:GetFunction", "lambda:ListTags"]))
+    assert worker("lambda").get_function(FunctionName="f")["Tags"] == {"a": "b"}
 
 
 def test_lambda_assumes_a_role_that_trusts_it_and_not_at_once(aws: Aws, control: Callable[..., Any]) -> None:

@@ -239,6 +239,24 @@ def test_denied_names_action_resource_account_region_and_remedy(
     assert error.message.endswith("Allow ses:GetAccount to the identity that runs this, and run again.")
 
 
+@pytest.mark.parametrize(
+    ("said", "named"),
+    [
+        ("User: me is not authorized to perform: iam:PassRole on resource: r because no ...", "iam:PassRole"),
+        ("User: me is not authorized to perform: SNS:CreateTopic on resource: t", "sns:CreateTopic"),
+        ("You are not authorized to perform this operation.", "iam:GetRole"),
+        ("Access denied", "iam:GetRole"),
+    ],
+)
+def test_the_action_that_aws_names_goes_before_the_calls_own(
+    offline: Aws, stubbed: Callable[[str], Stubber], said: str, named: str
+) -> None:
+    stubbed("iam").add_client_error("get_role", "AccessDenied", said, 403)
+    error = fails(lambda: offline.call("iam", "get_role", RoleName="r"))
+    assert f"iam:GetRole failed in account {ACCOUNT}" in error.message
+    assert error.message.endswith(f". Allow {named} to the identity that runs this, and run again.")
+
+
 def test_denied_on_a_page_is_an_error_and_not_an_empty_page(
     make_target: MakeTarget, target: Target, aws: Callable[..., Any], control: Callable[..., Any]
 ) -> None:

@@ -139,3 +139,11 @@ def test_the_roles_policy_that_iam_has_not_spread_yet_is_waited_for(
     )
     InvokeConfig("f", RETRIES).create(offline, RETRIES)
     assert len(slept) == 1
+
+
+def test_tags_that_may_not_be_read_are_not_taken_for_lost(offline: Aws, stubbed: Callable[[str], Stubber]) -> None:
+    said = "User: arn:aws:iam::123456789012:user/me is not authorized to perform: lambda:ListTags on resource: f"
+    refused = {"ErrorCode": "AccessDeniedException", "Message": said}
+    stubbed("lambda").add_response("get_function", {**ACTIVE, "TagsError": refused}, {"FunctionName": "f"})
+    with pytest.raises(AwsCallError, match=r"lambda:ListTags failed for Lambda function f .* Allow lambda:ListTags"):
+        Function("f", None).read(offline)
