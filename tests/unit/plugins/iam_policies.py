@@ -180,19 +180,6 @@ def called() -> set[str]:
     return found - FREE
 
 
-class _Loader(yaml.SafeLoader):
-    """CloudFormation's short forms: !Sub and !Ref as text, the others as their arguments."""
-
-
-def _construct(loader: yaml.SafeLoader, _suffix: str, node: yaml.Node) -> Any:
-    if isinstance(node, yaml.ScalarNode):
-        return loader.construct_scalar(node)
-    if isinstance(node, yaml.SequenceNode):
-        return loader.construct_sequence(node, deep=True)
-    return loader.construct_mapping(node, deep=True)  # type: ignore[arg-type]
-
-
-_Loader.add_multi_constructor("!", _construct)
 PLACEHOLDERS = {"${AWS::Partition}": "*", "${AWS::AccountId}": "*", "${GuardName}": "ses-pause"}
 
 
@@ -201,8 +188,17 @@ def read_template() -> dict[str, Any]:
     text = TEMPLATE.read_text()
     for placeholder, value in PLACEHOLDERS.items():
         text = text.replace(placeholder, value)
-    found: dict[str, Any] = yaml.load(text, Loader=_Loader)
+    found: dict[str, Any] = _substituted(yaml.safe_load(text))
     return found
+
+
+def _substituted(node: Any) -> Any:
+    """Fn::Sub as its text; other functions stay as they are."""
+    if isinstance(node, Mapping):
+        return (
+            node["Fn::Sub"] if node.keys() == {"Fn::Sub"} else {key: _substituted(each) for key, each in node.items()}
+        )
+    return [_substituted(each) for each in node] if isinstance(node, list) else node
 
 
 def as_yaml(document: Mapping[str, Any], indent: int) -> str:
@@ -228,7 +224,7 @@ def _scalar(text: str) -> str:
         return f"'{text}'" if text == "*" else text
     _arn, _partition, service, region, _account, name = text.split(":", 5)
     name = re.sub(r"(?<![a-z-])ses-pause", "${GuardName}", name)
-    return f"!Sub arn:${{AWS::Partition}}:{service}:{region}:${{AWS::AccountId}}:{name}"
+    return f"Fn::Sub: arn:${{AWS::Partition}}:{service}:{region}:${{AWS::AccountId}}:{name}"
 
 
 def fill(file: Path, name: str, text: str) -> None:
