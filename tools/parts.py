@@ -154,12 +154,15 @@ def build() -> Result:
     installed = DIST / "installed"
     # Neither the tree nor the modules in it may help.
     alone = {"PYTHONPATH": "", "ANSIBLE_COLLECTIONS_PATH": str(installed)}
+    example = installed / "ansible_collections" / "mailops" / "ses" / "examples" / "platform"
+    playbooks = [str(example / name) for name in ("site.yml", "status.yml")]
     result = Result()
     for name, command in {
         "build": ["ansible-galaxy", "collection", "build", str(TREE), "--output-path", str(DIST)],
         "install": ["ansible-galaxy", "collection", "install", str(archive), "-p", str(installed)],
         "ansible-doc": ["ansible-doc", "-s", "-t", "module", *_names("plugins/modules/*.py")],
         "playbooks": ["ansible-playbook", "--syntax-check", "-i", "localhost,", *_names("playbooks/*.yml")],
+        "example": ["ansible-playbook", "--syntax-check", "-i", str(example / "inventory"), *playbooks],
     }.items():
         say(f"archive: {name}")
         status, _text = _run(command, f"build-{name}", alone, DIST.parent)
