@@ -24,6 +24,7 @@ options:
   assume_role_session_name:
     description:
       - Name of the session, as it shows in CloudTrail.
+      - Where it is not given, the host variable C(ses_pause_assume_role_session_name) is taken.
     type: str
     default: mailops.ses
 notes:

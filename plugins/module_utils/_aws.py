@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from copy import copy
 from functools import cached_property
 from typing import Any, NoReturn
 
@@ -126,11 +127,10 @@ class Aws:
         with self._connecting():
             self._session = boto3.session.Session(region_name=region, **options)
         if self._role_arn:
-            self._session = self._assume(self._role_arn, params)
+            self._session = self._assume(self._new_client(self._session, "sts"), self._role_arn, params)
 
-    def _assume(self, role_arn: str, params: dict[str, Any]) -> Any:
+    def _assume(self, sts: Any, role_arn: str, params: dict[str, Any]) -> Any:
         """A session with the role's credentials: fetched at the first call, fetched again before they end."""
-        sts = self._new_client(self._session, "sts")
         arguments = {"RoleArn": role_arn, "RoleSessionName": params["assume_role_session_name"]}
         if params.get("assume_role_external_id"):
             arguments["ExternalId"] = params["assume_role_external_id"]
@@ -144,12 +144,34 @@ class Aws:
                 "expiry_time": answer["Expiration"].isoformat(),
             }
 
-        with self._connecting():
-            session = boto3.session.Session(region_name=self.region)
-        # boto3 has no public way to hand over credentials that refresh themselves.
+        # A copy shares all but the credentials, as a new session takes longer than some calls. boto3 has no public way
+        # to hand over credentials that refresh themselves.
+        session = copy(self._session)
+        session._session = copy(session._session)
         credentials = DeferredRefreshableCredentials(refresh_using=refresh, method="assume-role")
         session._session._credentials = credentials  # type: ignore[attr-defined]
         return session
+
+    def entered(self, role_arn: str, params: dict[str, Any]) -> Aws:
+        """Another account: what these credentials are once they have assumed the role, which they have not yet."""
+        other = self.elsewhere(self.region)
+        vars(other).pop("_identity", None)
+        other._role_arn = role_arn
+        other._session = other._assume(self.client("sts"), role_arn, params)
+        return other
+
+    def elsewhere(self, region: str) -> Aws:
+        """The same credentials in another Region."""
+        other = copy(self)
+        other.region = region
+        other._clients = {}
+        other._paces = Paces(QUOTAS)
+        return other
+
+    def fetch_credentials(self) -> None:
+        """Assumes the role, if there is one, now instead of at the first call."""
+        if self._role_arn:
+            self._session.get_credentials().get_frozen_credentials()  # type: ignore[union-attr]
 
     def _new_client(self, session: Any, service: str) -> Any:
         with self._connecting():
@@ -286,9 +308,9 @@ class Aws:
         """aws, aws-cn, aws-us-gov or aws-eusc."""
         return self._identity[1]
 
-    def regions_of(self, service: str) -> list[str]:
-        """The Regions in which botocore knows the service. It knows no Region that is younger than it is."""
-        return self._session.get_available_regions(service)
+    def regions_of(self, service: str, partition: str = "aws") -> list[str]:
+        """The partition's Regions in which botocore knows the service. It knows none that is younger than it is."""
+        return self._session.get_available_regions(service, partition_name=partition)
 
     def arn(self, service: str, resource: str) -> str:
         """The ARN of a resource of this account and Region; IAM's have no Region."""

@@ -38,6 +38,7 @@ HOST_OPTIONS = {
     "endpoint_url": ("aws_endpoint_url",),
     "assume_role_arn": (),
     "assume_role_external_id": (),
+    "assume_role_session_name": (),
 }
 
 
