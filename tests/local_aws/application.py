@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 
-from . import calls, iam, quotas, settings
+from . import calls, iam, organizations, quotas, regions, settings
 from .errors import respond
 from .older_clients import modernise
 
@@ -51,7 +51,7 @@ class Application:
         try:
             if call is not None:
                 calls.count(call)
-                refusal: Any = quotas.check(call)
+                refusal: Any = quotas.check(call) or organizations.check(call) or regions.check(call)
                 if refusal is None and settings.current.enforce_iam:
                     refusal = iam.check(call, environ)
                 if refusal is not None:

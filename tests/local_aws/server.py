@@ -33,6 +33,8 @@ SERVICES = (
     "logs",
     "awslambda",
     "events",
+    "organizations",
+    "regions",
 )
 
 _installed: list[ModuleType] = []

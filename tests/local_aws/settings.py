@@ -13,6 +13,14 @@ from dataclasses import asdict, dataclass, field, fields
 from threading import Lock
 from typing import Any, get_type_hints
 
+# How the values of a type are called in an error.
+WANTED: dict[Any, str] = {
+    bool: "true or false",
+    str: "a text",
+    list[float]: "a list of numbers >= 0",
+    list[str]: "a list of texts",
+}
+
 
 @dataclass
 class Settings:
@@ -32,6 +40,11 @@ class Settings:
     lambda_update_seconds: float = 0.0
     # CloudWatch: seconds between evaluations of all alarms; 0: only after PutMetricData, PutMetricAlarm and on demand.
     evaluation_interval: float = 0.0
+    # Organizations: so many requests, the first ones, are throttled; an empty page goes before each page of a list.
+    organizations_throttled: int = 0
+    organizations_empty_pages: bool = False
+    # Regions that accounts have not switched on: REGION or ACCOUNT:REGION.
+    regions_off: list[str] = field(default_factory=list)
 
 
 current = Settings()
@@ -75,5 +88,7 @@ def _checked(name: str, value: Any, hint: Any) -> Any:
         return hint(value)
     if hint == list[float] and isinstance(value, list):
         return [_checked(name, each, float) for each in value]
-    wanted = {bool: "true or false", str: "a text", list[float]: "a list of numbers >= 0"}.get(hint, "a number >= 0")
+    if hint == list[str] and isinstance(value, list):
+        return [_checked(name, each, str) for each in value]
+    wanted = WANTED.get(hint, "a number >= 0")
     raise ValueError(f"setting {name!r} must be {wanted}, not {value!r}")
