@@ -161,6 +161,7 @@ def build() -> Result:
         "build": ["ansible-galaxy", "collection", "build", str(TREE), "--output-path", str(DIST)],
         "install": ["ansible-galaxy", "collection", "install", str(archive), "-p", str(installed)],
         "ansible-doc": ["ansible-doc", "-s", "-t", "module", *_names("plugins/modules/*.py")],
+        "ansible-doc inventory": ["ansible-doc", "-t", "inventory", *_names("plugins/inventory/*.py")],
         "playbooks": ["ansible-playbook", "--syntax-check", "-i", "localhost,", *_names("playbooks/*.yml")],
         "example": ["ansible-playbook", "--syntax-check", "-i", str(example / "inventory"), *playbooks],
     }.items():
