@@ -25,6 +25,12 @@ options:
       - Whether nothing was changed, and this is what would be.
     type: bool
     default: false
+  batch:
+    description:
+      - The targets of the present batch. Those of the others that have no result may still come.
+      - Without it, a target without a result has failed.
+    type: list
+    elements: str
 """
 
 EXAMPLES = r"""
@@ -45,22 +51,24 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.plugin_utils.table import lay_out, shorten
+from ansible_collections.mailops.ses.plugins.plugin_utils.table import lay_out, not_reached, shorten
 
 TASKS = tuple(f"__ses_pause_{done}_{part}" for done in ("deployed", "removed") for part in ("function", "alarms"))
 ACTIONS = {"create": "created", "update": "updated", "delete": "deleted"}
 
 
-def deployment_table(targets: Iterable[Mapping[str, Any]], check_mode: bool = False) -> list[str]:
+def deployment_table(
+    targets: Iterable[Mapping[str, Any]], check_mode: bool = False, batch: list[str] | None = None
+) -> list[str]:
     """The lines of the table: a header, and one for each target."""
     header = ("TARGET", "WOULD CHANGE" if check_mode else "CHANGED", "REMARK")
-    return lay_out([header, *(_row(target) for target in targets)])
+    return lay_out([header, *(_row(target, batch) for target in targets)])
 
 
-def _row(target: Mapping[str, Any]) -> tuple[str, ...]:
+def _row(target: Mapping[str, Any], batch: list[str] | None) -> tuple[str, ...]:
     # A task that was skipped, or that failed, has no resources.
     results = [target[task] for task in TASKS if "resources" in target.get(task, {})]
-    remark = shorten(_remark(target, results))
+    remark = shorten(_remark(target, results, batch))
     return (str(target.get("inventory_hostname", "?")), _changed(results), remark)
 
 
@@ -75,12 +83,15 @@ def _changed(results: list[Mapping[str, Any]]) -> str:
     return ", ".join(shown) or "nothing"
 
 
-def _remark(target: Mapping[str, Any], results: list[Mapping[str, Any]]) -> str:
+def _remark(target: Mapping[str, Any], results: list[Mapping[str, Any]], batch: list[str] | None) -> str:
     done = target.get("__ses_pause_done", {})
     if done.get("failed"):
         return f"FAILED: {done.get('msg', 'see above')}"
+    is_away = "ses_unreachable_reason" in target
+    if not (results or is_away or batch is None or target.get("inventory_hostname") in batch):
+        return "not reached yet"
     if not results:
-        return "FAILED: was not reached"
+        return f"FAILED: {not_reached(target)}"
     pending = [who for result in results for who in result.get("pending_subscriptions", [])]
     return f"not confirmed: {', '.join(pending)}" if pending else ""
 

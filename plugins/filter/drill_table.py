@@ -40,7 +40,7 @@ _value:
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.plugin_utils.table import lay_out, shorten
+from ansible_collections.mailops.ses.plugins.plugin_utils.table import lay_out, not_reached, shorten
 
 STEPS = ("alarm", "function", "pause", "notice", "resume")
 HEADER = ("TARGET", "MODE", "RESULT", *(step.upper() for step in STEPS), "SENDING", "REMARK")
@@ -50,14 +50,15 @@ def drill_table(targets: Iterable[Mapping[str, Any]]) -> list[str]:
     """The lines of the table: a header, and one for each target."""
     rows = [
         HEADER,
-        *(_row(target.get("inventory_hostname", "?"), target.get("__ses_pause_drilled")) for target in targets),
+        *map(_row, targets),
     ]
     return lay_out(rows)
 
 
-def _row(name: str, result: Mapping[str, Any] | None) -> tuple[str, ...]:
+def _row(target: Mapping[str, Any]) -> tuple[str, ...]:
+    name, result = target.get("inventory_hostname", "?"), target.get("__ses_pause_drilled")
     if result is None or "steps" not in result:
-        message = "was not reached" if result is None else str(result.get("msg", "failed"))
+        message = not_reached(target) if result is None else str(result.get("msg", "failed"))
         return (name, "", "FAILED", *("" for _step in STEPS), "", shorten(message))
     seconds = {entry["step"]: f"{entry['seconds']:.1f}" for entry in result["steps"]}
     verdict = {None: "would drill", True: "passed", False: "FAILED"}[result["passed"]]

@@ -49,7 +49,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.plugin_utils.table import lay_out, shorten
+from ansible_collections.mailops.ses.plugins.plugin_utils.table import lay_out, not_reached, shorten
 
 # In this order. What is not named here, such as the subscriptions of a topic, goes with what it belongs to.
 KINDS = {
@@ -81,7 +81,7 @@ def removal_table(targets: Iterable[Mapping[str, Any]], check_mode: bool = False
 def _row(target: Mapping[str, Any]) -> tuple[str, ...]:
     name = str(target.get("inventory_hostname", "?"))
     if "__ses_pause_before" not in target:
-        return (name, "", "unknown", "FAILED: was not reached")
+        return (name, "", "unknown", shorten(f"FAILED: {not_reached(target)}"))
     before, after = target["__ses_pause_before"], target.get("__ses_pause_after", {})
     return (name, _removed(target), _sending(before, after), shorten(_remark(target, before, after)))
 

@@ -38,7 +38,7 @@ _value:
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.plugin_utils.table import lay_out, shorten
+from ansible_collections.mailops.ses.plugins.plugin_utils.table import lay_out, not_reached, shorten
 
 HEADER = ("TARGET", "WHAT", "NOW", "CHANGED", "REMARK")
 
@@ -47,13 +47,14 @@ def sending_table(targets: Iterable[Mapping[str, Any]]) -> list[str]:
     """The lines of the table: a header, and one for each scope of each target."""
     rows: list[tuple[str, ...]] = [HEADER]
     for target in targets:
-        rows += _rows(target.get("inventory_hostname", "?"), target.get("__ses_pause_done"))
+        rows += _rows(target)
     return lay_out(rows)
 
 
-def _rows(name: str, result: Mapping[str, Any] | None) -> list[tuple[str, ...]]:
+def _rows(target: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    name, result = target.get("inventory_hostname", "?"), target.get("__ses_pause_done")
     if result is None or "sending" not in result:
-        message = "was not reached" if result is None else str(result.get("msg", "failed"))
+        message = not_reached(target) if result is None else str(result.get("msg", "failed"))
         return [(name, "", "FAILED", "no", shorten(message))]
     return [
         (

@@ -42,6 +42,8 @@ _value:
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from ansible_collections.mailops.ses.plugins.plugin_utils.table import not_reached
+
 # What only Ansible is interested in.
 TASK_KEYS = ("changed", "failed", "warnings", "invocation")
 # Of many resources, the finding names the first.
@@ -57,7 +59,7 @@ def _target(target: Mapping[str, Any]) -> dict[str, Any]:
     name = str(target.get("inventory_hostname", "?"))
     result = target.get("__ses_pause_status")
     if not result or result.get("failed") or "health" not in result:
-        return {"name": name, "status": None, "error": str((result or {}).get("msg", "was not reached"))}
+        return {"name": name, "status": None, "error": str((result or {}).get("msg", not_reached(target)))}
     status = {key: value for key, value in result.items() if key not in TASK_KEYS}
     # Without a guard all of it would be made: that is said already.
     drift = list(_drift(target)) if status["guard"]["deployed"] else []

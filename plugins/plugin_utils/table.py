@@ -6,10 +6,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import zip_longest
+from typing import Any
 
 # A remark that is longer would break the table at a terminal; the task's own message has it all.
 MAX_REMARK = 100
+
+
+def not_reached(target: Mapping[str, Any]) -> str:
+    """Why a target has no result: the inventory could not enter its account, or the run ended before."""
+    return str(target.get("ses_unreachable_reason", "was not reached"))
 
 
 def lay_out(rows: list[tuple[str, ...]]) -> list[str]:

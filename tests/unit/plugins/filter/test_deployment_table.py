@@ -68,3 +68,16 @@ def test_in_check_mode_it_says_would(check_mode: bool, word: str) -> None:
 
 def test_a_long_message_is_cut() -> None:
     assert deployment_table([target(done={"failed": True, "msg": "x" * 200})])[1].endswith("...")
+
+
+def test_targets_of_later_batches_are_not_failures() -> None:
+    away = {"inventory_hostname": "away", "ses_unreachable_reason": "The role is missing."}
+    lines = deployment_table(
+        [target("one"), target("two", deployed_function=did("create")), target("three"), away], False, ["one"]
+    )
+    assert [line.split(maxsplit=2)[0] + ": " + line.rpartition("  ")[2] for line in lines[1:]] == [
+        "one: FAILED: was not reached",
+        "two: 1 created",
+        "three: not reached yet",
+        "away: FAILED: The role is missing.",
+    ]

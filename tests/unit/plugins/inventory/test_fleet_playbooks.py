@@ -1,0 +1,128 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The playbooks over a fleet that an inventory file finds, with accounts that cannot be entered."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.mailops.ses.plugins.filter.deployment_table import deployment_table
+from ansible_collections.mailops.ses.plugins.filter.drill_table import drill_table
+from ansible_collections.mailops.ses.plugins.filter.removal_table import removal_table
+from ansible_collections.mailops.ses.plugins.filter.sending_table import sending_table
+from ansible_collections.mailops.ses.plugins.filter.target_statuses import target_statuses
+
+from tests.local_aws.server import LocalAws
+from tests.unit.plugins.inventory.fleet import ROLE, Fleet, run, write
+
+SERVED = ["news.eu-west-1", "news.us-east-1", "shop.eu-west-1", "shop.us-east-1"]
+AWAY = {"inventory_hostname": "bare", "ses_unreachable_reason": "The role is missing."}
+
+
+@pytest.fixture
+def path(tmp_path: Path, aws: Callable[..., Any]) -> Path:
+    """Two accounts in two Regions, one without the role, one suspended."""
+    fleet = Fleet(aws)
+    for name in ("shop", "news"):
+        fleet.add(name)
+    fleet.add("bare", role="SomethingElse")
+    fleet.suspend(fleet.add("old"))
+    return write(tmp_path, organization={"exclude": ["master"]}, regions=["eu-west-1", "us-east-1"], role=ROLE)
+
+
+def play(url: str, path: Path, playbook: str, *arguments: str) -> tuple[int, list[str], str]:
+    """(exit code, the lines of the table, all that was said)."""
+    done = run("ansible-playbook", "-i", str(path), f"mailops.ses.{playbook}", *arguments, url=url)
+    text = done.stdout + done.stderr
+    tables = re.findall(r'"msg": (\[.*?\n    \])', done.stdout, re.DOTALL)
+    return done.returncode, json.loads(tables[-1]) if tables else [], text
+
+
+def test_a_fleet_is_served_and_what_cannot_be_entered_is_in_the_table(path: Path, local_aws: LocalAws) -> None:
+    status, table, text = play(local_aws.url, path, "site")
+    assert status == 0, text
+    rows = {line.split()[0]: line for line in table[1:]}
+    assert sorted(rows) == ["bare", *SERVED]
+    assert list(rows)[-1] == "bare"
+    assert "cannot be assumed (AccessDenied)" in rows["bare"]
+    assert all("created" in rows[name] for name in SERVED)
+    assert "1 skipped as they are not active: old (SUSPENDED)" in " ".join(text.split())
+    status, table, text = play(local_aws.url, path, "site", "--limit", "shop")
+    assert status != 0, text
+    status, table, text = play(local_aws.url, path, "site", "--limit", "ses_account_shop")
+    assert status == 0, text
+    assert [line.split()[:2] for line in table[1:]] in (
+        [["shop.eu-west-1", "nothing"], ["shop.us-east-1", "nothing"]],
+        [["shop.us-east-1", "nothing"], ["shop.eu-west-1", "nothing"]],
+    )
+
+
+@pytest.fixture
+def canary(tmp_path: Path) -> Path:
+    """Two accounts in two Regions, of which the first is refused, for a percent given as a fraction."""
+    accounts = [
+        {"id": "111111111111", "name": "shop", "vars": {"ses_pause_bounce_rate_pause": 4.5}},
+        {"id": "222222222222", "name": "news"},
+    ]
+    return write(tmp_path, accounts=accounts, regions=["eu-west-1", "us-east-1"], role=ROLE)
+
+
+@pytest.mark.parametrize(
+    ("options", "failed", "waiting", "served"),
+    [
+        # A batch that fails as a whole is the last, whatever share may fail.
+        ({"ses_serial": [1, "100%"]}, ["shop.eu-west-1"], ["news.eu-west-1", "news.us-east-1", "shop.us-east-1"], []),
+        (
+            {"ses_serial": 3, "ses_max_fail_percentage": 60},
+            ["shop.eu-west-1", "shop.us-east-1"],
+            ["news.us-east-1"],
+            ["news.eu-west-1"],
+        ),
+        (
+            {"ses_serial": 3, "ses_max_fail_percentage": 70},
+            ["shop.eu-west-1", "shop.us-east-1"],
+            [],
+            ["news.eu-west-1", "news.us-east-1"],
+        ),
+    ],
+)
+def test_a_roll_out_stops_where_too_many_fail_and_says_so_of_all_targets(
+    canary: Path, local_aws: LocalAws, options: dict[str, Any], failed: list[str], waiting: list[str], served: list[str]
+) -> None:
+    status, table, text = play(local_aws.url, canary, "site", "-e", json.dumps(options))
+    assert status == 2, text
+    rows = {line.split()[0]: line for line in table[1:]}
+    assert sorted(rows) == SERVED
+    assert sorted(name for name, line in rows.items() if "FAILED: " in line and "4.5" in line) == failed
+    assert sorted(name for name, line in rows.items() if line.endswith("not reached yet")) == waiting
+    assert sorted(name for name, line in rows.items() if "created" in line) == served
+
+
+def test_status_fails_for_what_cannot_be_entered(path: Path, local_aws: LocalAws) -> None:
+    status, table, text = play(local_aws.url, path, "status", "-e", "ses_status_fail_on=never")
+    assert status == 0, text
+    assert any(line.startswith("bare: UNKNOWN: arn:aws:iam::") for line in table)
+    # Not one of the others is deployed, so each is an error; here it is the account alone that fails the run.
+    status, _table, text = play(local_aws.url, path, "status", "--limit", "bare")
+    assert status == 2, text
+    assert re.search(r"^bare +: ok=0 .* failed=1 ", text, re.MULTILINE), text
+    status, _table, text = play(local_aws.url, path, "status", "--limit", "bare", "-e", "ses_status_fail_on=never")
+    assert status == 0, text
+
+
+@pytest.mark.parametrize("table", [deployment_table, drill_table, removal_table, sending_table])
+def test_each_table_says_why_an_account_is_missing(table: Callable[..., list[str]]) -> None:
+    assert table([AWAY])[1].startswith("bare")
+    assert "FAILED" in table([AWAY])[1]
+    assert table([AWAY])[1].endswith("The role is missing.")
+
+
+def test_the_status_document_says_why_an_account_is_missing() -> None:
+    assert target_statuses([AWAY]) == [{"name": "bare", "status": None, "error": "The role is missing."}]
