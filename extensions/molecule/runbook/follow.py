@@ -105,6 +105,7 @@ class Stage:
     def set(self, scene: str) -> None:
         if scene == "a new target":
             ask("moto-api/reset", {})
+            self._weight = 1
             shutil.rmtree(self._folder / ".aws", ignore_errors=True)
             ask("_local_aws/ses", {"create_configuration_sets": ["newsletter-a", "receipts"], **TARGET})
             self._must("ansible-playbook -i targets.yml mailops.ses.site")
@@ -124,7 +125,7 @@ class Stage:
 
     def _put_rate(self, rate: float, configuration_set: str | None) -> None:
         """Each outweighs what was put before in the same five minutes."""
-        self._weight *= 1000
+        self._weight *= 1_000_000
         values = f"SampleCount={self._weight},Sum={rate * self._weight},Minimum={rate},Maximum={rate}"
         scope = f",Dimensions=[{{Name=ses:configuration-set,Value={configuration_set}}}]" if configuration_set else ""
         data = f"MetricName=Reputation.BounceRate,StatisticValues={{{values}}}{scope}"
