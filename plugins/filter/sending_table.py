@@ -73,7 +73,8 @@ def _remark(scope: Mapping[str, Any], failed: Iterable[Mapping[str, Any]]) -> st
         if (failure["scope"], failure["name"]) == (scope["scope"], scope["name"]):
             return f"FAILED: {failure['msg']}"
     recovered = [_recovered(step) for step in scope.get("recovered", [])]
-    return ", ".join([*_paused(scope), *recovered])
+    # What was done first: the remark may be cut, and an ARN is long.
+    return ", ".join([*recovered, *_paused(scope)])
 
 
 def _paused(scope: Mapping[str, Any]) -> list[str]:

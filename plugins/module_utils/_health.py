@@ -140,7 +140,7 @@ def _function(picture: Mapping[str, Any], _now: datetime) -> Iterator[Finding]:
     guard = picture["guard"]
     logs = "Read the function's log group in CloudWatch Logs."
     if guard["failed_events"]:
-        what = f"{guard['failed_events']} events that the function could not handle are in the failure queue."
+        what = f"In the failure queue: events that the function could not handle, {guard['failed_events']} of them."
         yield finding("queue", ERROR, what, f"{logs} Look whether sending had to be paused, then empty the queue.")
     if guard["function_alarms"]:
         what = f"The function fails: {_named(guard['function_alarms'])} in ALARM."

@@ -64,7 +64,7 @@ def test_no_target_is_a_header() -> None:
         ({"recovered": [KEPT]}, "ses-pause-bounce-pause-news set to OK"),
         (
             {"paused": GUARD, "recovered": [RAISED, KEPT]},
-            "was paused by the guard, ses-pause-bounce-pause raised to 0.066, ses-pause-bounce-pause-news set to OK",
+            "ses-pause-bounce-pause raised to 0.066, ses-pause-bounce-pause-news set to OK, was paused by the guard",
         ),
     ],
 )

@@ -108,7 +108,7 @@ NEWS = [{"name": "news", "state": "paused_by_guard", **NOBODY, "since": "2026-11
         ({"alarms.0.memory": {"recovery-threshold": "0.06"}}, "recovery", "warning", "at a raised threshold"),
         ({"rates.0.bounce_rate": None}, "metrics", "warning", "SES has told no bounce rate for a day"),
         ({"rates.0.complaint_rate.timestamp": ago(hours=7)}, "metrics", "warning", "The complaint rate, 0.01 %, is of"),
-        ({"guard.failed_events": 2}, "queue", "error", "2 events that the function could not handle"),
+        ({"guard.failed_events": 2}, "queue", "error", "events that the function could not handle, 2 of them"),
         ({"guard.function_alarms": ["a", "b"]}, "function", "error", "The function fails: a, b are in ALARM"),
         ({"guard.sweep": {"enabled": False}}, "sweep", "warning", "The sweep is switched off"),
         ({"last_drill.result": "failed"}, "drill", "error", "failed"),

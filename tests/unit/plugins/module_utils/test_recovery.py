@@ -265,7 +265,8 @@ def test_a_rate_at_awss_own_line_is_refused_before_anything_is_written(
             guarded.run(_sending, check_mode, enabled=True, in_alarm="recover", recover_wait=0)
         assert caught.value.message == (
             f"Cannot recover {BOUNCE}: the rate is at the line where AWS may pause the account itself, so no threshold "
-            "would be left to guard it. Mend the cause, and wait until the rate falls."
+            "would be left to guard it. Mend the cause first. The rate falls only while good mail is sent: in_alarm: "
+            "ignore resumes without a guard, for somebody who watches the rate all the time."
         )
         assert not writes(calls)
     assert not is_sending(aws)
