@@ -83,8 +83,9 @@ class Recovery:
         if hopeless:
             raise SesError(
                 f"Cannot recover {', '.join(hopeless)}: the rate is at the line where AWS may pause the account "
-                f"itself, so no threshold would be left to guard it. Mend the cause first. The rate falls only while good "
-                f"mail is sent: in_alarm: ignore resumes without a guard, for somebody who watches the rate all the time."
+                f"itself, so no threshold would be left to guard it. Mend the cause first. The rate falls only while "
+                f"good mail is sent: in_alarm: ignore resumes without a guard, for somebody who watches the rate all "
+                f"the time."
             )
 
     def apply(self, aws: Aws, wait: float) -> None:
