@@ -17,7 +17,7 @@ types: ## mypy
 unit: ## Unit tests with branch coverage
 integration: ## ansible-test integration against a local AWS
 molecule: ## Molecule scenarios against a local AWS
-bench: ## Guard 10,000 configuration sets on a local AWS with its quotas on (about 20 minutes)
+bench: ## Guard 10,000 configuration sets on a local AWS with its quotas on (about 10 minutes)
 build: ## The collection archive in .cache/dist, installed and looked at
 clean: ## Remove .cache/ and all in it
 

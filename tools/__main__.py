@@ -90,7 +90,7 @@ def _sum_up(results: dict[str, parts.Result], seconds: dict[str, float], total: 
 
 
 def bench() -> int:
-    """Guards as many configuration sets as SES allows, on a local AWS with AWS's quotas; takes about 20 minutes."""
+    """Guards as many configuration sets as SES allows, on a local AWS with AWS's quotas; takes about 10 minutes."""
     with started(
         ["python", str(workspace.TREE / "bench" / "configuration_sets.py")], output=None, errors=None
     ) as process:
