@@ -79,6 +79,7 @@ def prepare() -> None:
     """Makes whatever of the work folder is missing or out of date."""
     if not shutil.which("git"):
         raise Missing("git is not installed, or not on PATH: it is needed to list the files of the collection")
+    LOGS.mkdir(parents=True, exist_ok=True)
     _make_venv()
     _make_home()
     _make_tree()
@@ -129,7 +130,6 @@ def _make_venv() -> None:
         return
     say(f"making the virtual environment {VENV} for Python {sys.version.split()[0]} (about a minute, once)")
     shutil.rmtree(VENV, ignore_errors=True)
-    LOGS.mkdir(parents=True, exist_ok=True)
     _run([sys.executable, "-I", "-m", "venv", str(VENV)], "making a virtual environment")
     say(f"installing what {REQUIREMENTS.relative_to(ROOT)} lists")
     python = [str(BIN / "python"), "-I", "-m"]
