@@ -191,7 +191,7 @@ def test_history_is_read_with_no_more_than_asked_for(target: Target, aws: Client
     assert set(result) == {"changed", "configuration_sets", "tenants", "history"}
     history = result["history"]
     ((at, value),) = history["rates"]["bounce_rate"]
-    assert (history["since"] < at < history["until"], value) == (True, 0.02)
+    assert (history["since"] < at <= history["until"], value) == (True, 0.02)
     assert history["rates"]["complaint_rate"] == []
     newest, oldest = history["alarms"][0], history["alarms"][-1]
     assert (newest["alarm"], newest["from"], newest["to"], newest["reason"]) == (
