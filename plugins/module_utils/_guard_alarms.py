@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._memory import is_pausing
 from ansible_collections.mailops.ses.plugins.module_utils._metrics import NAMESPACE, OPTION_OF, SET_DIMENSION
 from ansible_collections.mailops.ses.plugins.module_utils._names import Names
 from ansible_collections.mailops.ses.plugins.module_utils._reconcile import OWNER_MARK, OWNER_TAG, State
@@ -43,17 +44,12 @@ def _is_plain(names: Names, state: State) -> bool:
     )
 
 
-def is_pausing(names: Names, alarm_actions: list[str]) -> bool:
-    """Whether an alarm with these actions makes the guard pause: through the topic, or by the function itself."""
-    return any(arn.endswith((f":{names.trip_topic}", f":function:{names.function}")) for arn in alarm_actions)
-
-
 def _describe(names: Names, name: str, state: State) -> dict[str, Any]:
     since = state.get("_since")
     return {
         "name": name,
         "metric": OPTION_OF.get(state.get("metric_name", "")),
-        "tier": "pause" if is_pausing(names, state["alarm_actions"]) else "warn",
+        "tier": "pause" if is_pausing(names.guard, state["alarm_actions"]) else "warn",
         "configuration_set": state["dimensions"].get(SET_DIMENSION),
         "threshold": state["threshold"],
         "state": state["_state"],

@@ -64,8 +64,12 @@ def pause_alarms(aws: Aws, guard: str, scope: Scope) -> dict[str, State]:
 
 def _trips(guard: str, name: str, state: State) -> bool:
     """Whether the alarm is one that makes this guard pause, not one that only warns."""
-    trip = (f":{guard}-trip", f":function:{guard}")  # an alarm may call the function itself
-    return name.startswith(f"{guard}-") and any(arn.endswith(trip) for arn in state["alarm_actions"])
+    return name.startswith(f"{guard}-") and is_pausing(guard, state["alarm_actions"])
+
+
+def is_pausing(guard: str, alarm_actions: Iterable[str]) -> bool:
+    """Whether an alarm with these actions makes the guard pause: through the topic, or by the function itself."""
+    return any(arn.endswith((f":{guard}-trip", f":function:{guard}")) for arn in alarm_actions)
 
 
 def read_tags(aws: Aws, alarms: Mapping[str, State]) -> list[dict[str, str]]:
