@@ -44,6 +44,12 @@ packages = [word for word in sys.argv[1:] if word not in ("--no-setuptools", "--
 sys.exit(subprocess.call([sys.executable, "-m", "pip", "install", *packages]))
 """
 
+# pip gives the AWS CLI's own script a first line that cannot name a Python at a path with a space.
+AWS_CLI = """\
+#!/bin/sh
+exec "$(dirname "$0")/python" -P -m awscli "$@"
+"""
+
 # The part of `make test` that this thread runs, if others run beside it.
 BESIDE: ContextVar[str] = ContextVar("beside", default="")
 
@@ -139,6 +145,7 @@ def _make_venv() -> None:
     unused = r"[/\\]ansible_collections[/\\](?!amazon[/\\])"
     _run([*python, "compileall", "-q", "-x", unused, str(SITE_PACKAGES)], "compiling", check=False)
     _make_pip_config()
+    (BIN / "aws").write_text(AWS_CLI)
     stamp.write_text(digest)
 
 
