@@ -9,6 +9,7 @@ import os
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -68,12 +69,20 @@ def plain_path() -> Iterator[Path]:
 
 
 def _end(process: subprocess.Popen[str]) -> None:
-    """Ends the program, and what it has left behind in its session."""
+    """Ends the program, and what it has left behind in its session: asks first, as Ansible then ends its workers."""
     for number in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.killpg(process.pid, number)
-            process.wait(PATIENCE)
-        except (ProcessLookupError, PermissionError):
+        if not _reached(process, number):
             return
-        except subprocess.TimeoutExpired:
-            continue
+        until = time.monotonic() + PATIENCE
+        while _reached(process, 0) and time.monotonic() < until:
+            time.sleep(0.05)
+
+
+def _reached(process: subprocess.Popen[str], number: int) -> bool:
+    """Sends the signal to whoever is left in the program's session (0 only looks); False if nobody is."""
+    process.poll()
+    try:
+        os.killpg(process.pid, number)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
