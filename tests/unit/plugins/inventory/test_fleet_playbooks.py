@@ -47,7 +47,8 @@ def play(url: str, path: Path, playbook: str, *arguments: str) -> tuple[int, lis
 
 def test_a_fleet_is_served_and_what_cannot_be_entered_is_in_the_table(path: Path, local_aws: LocalAws) -> None:
     status, table, text = play(local_aws.url, path, "site")
-    assert status == 0, text
+    assert status == 2, text
+    assert re.findall(r"^(\S+) +: .* failed=1 ", text, re.MULTILINE) == ["bare"]
     rows = {line.split()[0]: line for line in table[1:]}
     assert sorted(rows) == ["bare", *SERVED]
     assert list(rows)[-1] == "bare"
@@ -115,6 +116,22 @@ def test_status_fails_for_what_cannot_be_entered(path: Path, local_aws: LocalAws
     assert re.search(r"^bare +: ok=0 .* failed=1 ", text, re.MULTILINE), text
     status, _table, text = play(local_aws.url, path, "status", "--limit", "bare", "-e", "ses_status_fail_on=never")
     assert status == 0, text
+
+
+@pytest.mark.parametrize("playbook", ["site", "pause", "resume", "drill", "remove", "status"])
+def test_no_playbook_ends_well_where_it_has_reached_nothing(
+    tmp_path: Path, aws: Callable[..., Any], local_aws: LocalAws, playbook: str
+) -> None:
+    nobody = tmp_path / "nobody.yml"
+    nobody.write_text("mail_targets: {hosts: {shop.eu-west-1: {}}}")
+    status, table, text = play(local_aws.url, nobody, playbook, "-e", "reason=test")
+    assert (status, table) == (2, []), text
+    assert "The inventory has no host in ses_targets, so nothing was done." in text
+    Fleet(aws).add("bare", role="SomethingElse")
+    away = write(tmp_path, organization={"exclude": ["master"]}, regions=["eu-west-1"], role=ROLE)
+    status, table, text = play(local_aws.url, away, playbook, "-e", "reason=test")
+    assert (status, table) == (2, []), text
+    assert re.search(r"^fatal: \[bare\]: .*cannot be assumed", text, re.MULTILINE), text
 
 
 @pytest.mark.parametrize("table", [deployment_table, drill_table, removal_table, sending_table])
