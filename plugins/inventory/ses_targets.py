@@ -191,7 +191,7 @@ accounts:
     vars: {ses_pause_bounce_rate_warn: 0.02}
     groups: [newsletters]
 regions: [eu-west-1, us-east-1]
-role: ses-pause-deployer
+role: ses-deployer
 
 ---
 # Every account below a unit, wherever it uses SES, grouped by the tag "stage" of the account
@@ -202,7 +202,7 @@ organization:
   read_tags: true
 regions: in_use
 among_regions: [eu-*, us-east-1]
-role: ses-pause-deployer
+role: ses-deployer
 assume_role_external_id: mail-platform
 keyed_groups:
   - key: ses_account_tags.stage | default('none')

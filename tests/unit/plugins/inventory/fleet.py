@@ -26,7 +26,7 @@ from moto.organizations.models import organizations_backends
 from moto.sts.models import sts_backends
 
 ROOT_ACCOUNT = "123456789012"
-ROLE = "ses-pause-deployer"
+ROLE = "ses-deployer"
 PLUGIN = "mailops.ses.ses_targets"
 Aws = Callable[..., Any]
 # pytest's own Python has ansible-inventory beside it.

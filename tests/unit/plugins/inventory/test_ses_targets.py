@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -446,7 +445,7 @@ def test_the_cache_spares_the_calls_until_the_options_change(
 # Many accounts, and secrets
 
 
-def test_fifty_accounts_in_four_regions_within_ten_seconds(
+def test_fifty_accounts_in_four_regions_cost_a_call_a_region_at_most(
     tmp_path: Path, fleet: Fleet, local_aws: LocalAws, control: Callable[..., Any], calls: Callable[[], Counter[str]]
 ) -> None:
     control("settings", organizations_empty_pages=True)
@@ -455,15 +454,12 @@ def test_fifty_accounts_in_four_regions_within_ten_seconds(
     calls()
     options = {"among_regions": REGIONS, "role": ROLE, "region": "eu-west-1"}
     path = write(tmp_path, organization={"names": ["mail-*"]}, regions="all", **options)
-    began = time.monotonic()
     found = listed(path, local_aws.url)
-    seconds = time.monotonic() - began
     assert len(found["_meta"]["hostvars"]) == 200
     # 51 accounts are three pages, each with an empty one before it.
     entered = {"sts:GetCallerIdentity": 1, "organizations:ListAccounts": 6}
     entered |= {"sts:AssumeRole": 50, "ec2:DescribeRegions": 50}
     assert calls() == entered
-    assert seconds < 10, f"it took {seconds:.1f} s"
     for region in REGIONS[:2]:
         for account in {host["ses_account_id"] for host in found["_meta"]["hostvars"].values()}:
             control("ses", account=account, region=region, production_access=True)
