@@ -45,7 +45,21 @@ def play(url: str, path: Path, playbook: str, *arguments: str) -> tuple[int, lis
     return done.returncode, json.loads(tables[-1]) if tables else [], text
 
 
-def test_a_fleet_is_served_and_what_cannot_be_entered_is_in_the_table(path: Path, local_aws: LocalAws) -> None:
+def test_a_fleet_is_served_and_what_cannot_be_entered_is_in_the_table(
+    path: Path, tmp_path: Path, control: Callable[..., Any], local_aws: LocalAws
+) -> None:
+    """All at once: a suspended account, one without the role, a Region without SES, and Organizations throttles."""
+    control("settings", organizations_throttled=2)
+    accounts = [{"id": "111111111111", "name": "far", "assume_role_arn": "arn:aws:iam::111111111111:role/admin"}]
+    nowhere = tmp_path / "nowhere.ses_targets.yml"
+    write(tmp_path, accounts=accounts, regions=["mx-central-9"], role=ROLE).rename(nowhere)
+    write(tmp_path, organization={"exclude": ["master"]}, regions=["eu-west-1", "us-east-1"], role=ROLE)
+    status, table, text = play(local_aws.url, path, "site", "-i", str(nowhere))
+    assert status == 2, text
+    rows = {line.split()[0]: line for line in table[1:]}
+    assert sorted(rows) == ["bare", "far.mx-central-9", *SERVED]
+    assert all("created" in rows[name] for name in SERVED)
+    assert "Amazon SES is not known in Region mx-central-9" in rows["far.mx-central-9"]
     status, table, text = play(local_aws.url, path, "site")
     assert status == 2, text
     assert re.findall(r"^(\S+) +: .* failed=1 ", text, re.MULTILINE) == ["bare"]
@@ -53,7 +67,7 @@ def test_a_fleet_is_served_and_what_cannot_be_entered_is_in_the_table(path: Path
     assert sorted(rows) == ["bare", *SERVED]
     assert list(rows)[-1] == "bare"
     assert "cannot be assumed (AccessDenied)" in rows["bare"]
-    assert all("created" in rows[name] for name in SERVED)
+    assert all("nothing" in rows[name] for name in SERVED)
     assert "1 skipped as they are not active: old (SUSPENDED)" in " ".join(text.split())
     status, table, text = play(local_aws.url, path, "site", "--limit", "shop")
     assert status != 0, text
