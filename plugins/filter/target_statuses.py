@@ -21,6 +21,10 @@ options:
     type: list
     elements: dict
     required: true
+  at:
+    description:
+      - The time that this was found at, in ISO 8601, for whoever reads it later.
+    type: str
 """
 
 EXAMPLES = r"""
@@ -33,10 +37,10 @@ RETURN = r"""
 _value:
   description:
     - For each target its name, its status as RV(mailops.ses.ses_reputation_info#module:health) and the module's other
-      results describe it, null where it could not be read, and the error that kept it from being read.
+      results describe it, null where it could not be read, the error that kept it from being read, and O(at).
   type: list
   elements: dict
-  sample: [{name: shop.eu-west-1, status: {health: []}, error: null}]
+  sample: [{name: shop.eu-west-1, status: {health: []}, error: null, at: '2026-11-22T10:00:00+00:00'}]
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -50,9 +54,9 @@ TASK_KEYS = ("changed", "failed", "warnings", "invocation")
 MAX_NAMED = 5
 
 
-def target_statuses(targets: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """[{name, status, error}]"""
-    return [_target(target) for target in targets]
+def target_statuses(targets: Iterable[Mapping[str, Any]], at: str | None = None) -> list[dict[str, Any]]:
+    """[{name, status, error, at}]"""
+    return [{**_target(target), "at": at} for target in targets]
 
 
 def _target(target: Mapping[str, Any]) -> dict[str, Any]:
