@@ -18,8 +18,8 @@ description:
 options:
   _input:
     description:
-      - The documents by their names. Each is what P(mailops.ses.target_statuses#filter) gives, or its JSON, or null where
-        it is missing.
+      - The documents by their names. Each is what P(mailops.ses.target_statuses#filter) gives, or its JSON,
+        or null where it is missing.
     type: dict
     required: true
   targets:

@@ -36,7 +36,7 @@ def test_ansible_finds_it() -> None:
 
 def test_a_target_that_is_as_it_should_be() -> None:
     same = {"resources": [resource("none")], "configuration_sets": {"created": [], "metrics_on": []}}
-    expected = {"name": "one", "status": {"health": [], "guard": {"deployed": True}}, "error": None}
+    expected = {"name": "one", "status": {"health": [], "guard": {"deployed": True}}, "error": None, "at": None}
     assert target_statuses([target(__ses_pause_deployed_alarms=same)]) == [expected]
 
 
@@ -50,7 +50,14 @@ def test_a_target_that_is_as_it_should_be() -> None:
 )
 def test_a_target_that_could_not_be_read(status: dict[str, Any] | None, error: str) -> None:
     variables = {"inventory_hostname": "one", **({} if status is None else {"__ses_pause_status": status})}
-    assert target_statuses([variables]) == [{"name": "one", "status": None, "error": error}]
+    assert target_statuses([variables]) == [{"name": "one", "status": None, "error": error, "at": None}]
+
+
+def test_the_time_is_said_of_each() -> None:
+    assert [found["at"] for found in target_statuses([target(), target()], "2026-11-22T10:00:00+00:00")] == [
+        "2026-11-22T10:00:00+00:00",
+        "2026-11-22T10:00:00+00:00",
+    ]
 
 
 def test_what_a_deployment_would_change_is_drift() -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -108,9 +109,9 @@ def variables(inventory: InventoryData, host: str) -> dict[str, Any]:
     return found
 
 
-def run(command: str, *arguments: str, url: str, **more: str) -> subprocess.CompletedProcess[str]:
-    """One of Ansible's programs, as people call it."""
-    environment = {
+def environment(url: str, **more: str) -> dict[str, str]:
+    """What Ansible's programs are started with."""
+    return {
         **os.environ,
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "a-secret-key-of-the-environment",
@@ -120,9 +121,26 @@ def run(command: str, *arguments: str, url: str, **more: str) -> subprocess.Comp
         "PATH": f"{BIN}:{os.environ['PATH']}",
         **more,
     }
+
+
+def run(command: str, *arguments: str, url: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """One of Ansible's programs, as people call it."""
     return subprocess.run(
-        [str(BIN / command), *arguments], env=environment, capture_output=True, text=True, timeout=300, check=False
+        [str(BIN / command), *arguments],
+        env=environment(url, **more),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
+
+
+def play(url: str, path: Path, playbook: str, *arguments: str) -> tuple[int, list[str], str]:
+    """(exit code, the lines of the table, all that was said)."""
+    done = run("ansible-playbook", "-i", str(path), f"mailops.ses.{playbook}", *arguments, url=url)
+    text = done.stdout + done.stderr
+    tables = re.findall(r'"msg": (\[.*?\n    \])', done.stdout, re.DOTALL)
+    return done.returncode, json.loads(tables[-1]) if tables else [], text
 
 
 def listed(path: Path, url: str, *arguments: str, **more: str) -> dict[str, Any]:

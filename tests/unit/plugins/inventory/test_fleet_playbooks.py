@@ -20,7 +20,7 @@ from ansible_collections.mailops.ses.plugins.filter.sending_table import sending
 from ansible_collections.mailops.ses.plugins.filter.target_statuses import target_statuses
 
 from tests.local_aws.server import LocalAws
-from tests.unit.plugins.inventory.fleet import ROLE, Fleet, run, write
+from tests.unit.plugins.inventory.fleet import ROLE, Fleet, play, write
 
 SERVED = ["news.eu-west-1", "news.us-east-1", "shop.eu-west-1", "shop.us-east-1"]
 AWAY = {"inventory_hostname": "bare", "ses_unreachable_reason": "The role is missing."}
@@ -35,14 +35,6 @@ def path(tmp_path: Path, aws: Callable[..., Any]) -> Path:
     fleet.add("bare", role="SomethingElse")
     fleet.suspend(fleet.add("old"))
     return write(tmp_path, organization={"exclude": ["master"]}, regions=["eu-west-1", "us-east-1"], role=ROLE)
-
-
-def play(url: str, path: Path, playbook: str, *arguments: str) -> tuple[int, list[str], str]:
-    """(exit code, the lines of the table, all that was said)."""
-    done = run("ansible-playbook", "-i", str(path), f"mailops.ses.{playbook}", *arguments, url=url)
-    text = done.stdout + done.stderr
-    tables = re.findall(r'"msg": (\[.*?\n    \])', done.stdout, re.DOTALL)
-    return done.returncode, json.loads(tables[-1]) if tables else [], text
 
 
 def test_a_fleet_is_served_and_what_cannot_be_entered_is_in_the_table(
@@ -156,4 +148,4 @@ def test_each_table_says_why_an_account_is_missing(table: Callable[..., list[str
 
 
 def test_the_status_document_says_why_an_account_is_missing() -> None:
-    assert target_statuses([AWAY]) == [{"name": "bare", "status": None, "error": "The role is missing."}]
+    assert target_statuses([AWAY]) == [{"name": "bare", "status": None, "error": "The role is missing.", "at": None}]
