@@ -3,7 +3,7 @@
 .NOTPARALLEL:
 SHELL := /bin/sh
 
-targets := bench demo test lint sanity types unit integration molecule build
+targets := bench demo test lint sanity types unit integration molecule docs build
 .PHONY: help clean $(targets)
 
 help: ## Show this list
@@ -11,14 +11,15 @@ help: ## Show this list
 
 demo: ## Deploy to a local AWS, trip the alarm, watch the pause, resume
 test: ## Run every part below, sum up: what CI runs
-lint: ## ruff, yamllint, ansible-lint, cfn-lint, changelog fragments
+lint: ## ruff, yamllint, ansible-lint, cfn-lint, changelog fragments, licences
 sanity: ## ansible-test sanity
 types: ## mypy
 unit: ## Unit tests with branch coverage
 integration: ## ansible-test integration against a local AWS
 molecule: ## Molecule scenarios against a local AWS
 bench: ## Guard 10,000 configuration sets on a local AWS with its quotas on (about 10 minutes)
-build: ## The collection archive in .cache/dist, installed and looked at
+docs: ## The documentation site, in .cache/docs/html
+build: ## The collection archive in .cache/dist, installed and looked at, also as Galaxy does
 clean: ## Remove .cache/ and all in it
 
 $(targets):

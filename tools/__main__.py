@@ -22,6 +22,7 @@ PARTS: dict[str, Callable[[], parts.Result]] = {
     "lint": parts.lint,
     "sanity": parts.sanity,
     "types": parts.types,
+    "docs": parts.docs,
     "unit": parts.unit,
     "integration": parts.integration,
     "molecule": parts.molecule,

@@ -15,16 +15,36 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
+import documentation
 from local_aws import free_port, local_aws
 from process import plain_path, started
-from workspace import CACHE, COLLECTIONS, HOME, LOGS, TREE, environment, say, show
+from workspace import (
+    AMAZON,
+    CACHE,
+    COLLECTIONS,
+    HOME,
+    LOGS,
+    PUBLISH,
+    ROOT,
+    TREE,
+    environment,
+    prepare_to_publish,
+    say,
+    show,
+)
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 LEAST_COVERAGE = 90
 DIST = CACHE / "dist"
 # What the archive may hold, at its top.
 SHIPPED = {"CHANGELOG.rst", "COPYING", "FILES.json", "MANIFEST.json", "README.md", "changelogs", "docs", "examples"}
-SHIPPED |= {"meta", "playbooks", "plugins", "roles"}
+SHIPPED |= {"CODE_OF_CONDUCT.md", "SECURITY.md", "SUPPORT.md", "meta", "playbooks", "plugins", "roles"}
+# What Galaxy asks of an archive; ansible-lint and ansible-test are parts of their own.
+IMPORTER = {
+    "GALAXY_IMPORTER_CHECK_REQUIRED_TAGS": "true",
+    "GALAXY_IMPORTER_REQUIRE_V1_OR_GREATER": "true",
+    "GALAXY_IMPORTER_RUN_ANSIBLE_LINT": "false",
+}
 
 
 @dataclass
@@ -51,9 +71,11 @@ def lint() -> Result:
         "ansible-lint": ["ansible-lint", "--offline", "--strict"],
         "cfn-lint": ["cfn-lint", *_paths("docs/iam/*.yaml")],
         "antsibull-changelog": ["antsibull-changelog", "lint"],
+        # In the checkout, as git knows there what is ignored.
+        "reuse": ["reuse", "--root", str(ROOT), "lint", "--lines"],
     }.items():
         say(name)
-        status, _text = _run(command, f"lint-{command[0]}")
+        status, _text = _run(command, f"lint-{command[0]}", cwd=ROOT if name == "reuse" else TREE)
         result.count(status == 0)
         if status:
             result.notes.append(f"{name} failed")
@@ -147,15 +169,38 @@ def _molecule_result(scenarios: set[str], status: int, text: str) -> Result:
     return result
 
 
+def docs() -> Result:
+    """The documentation site; a warning, such as a link that leads nowhere, is an error."""
+    result = Result()
+    publish = prepare_to_publish()
+    documentation.lay_out()
+    for name, command in documentation.commands().items():
+        say(name)
+        status, _text = _run([str(PUBLISH / "bin" / command[0]), *command[1:]], f"docs-{name}", publish)
+        result.count(status == 0)
+        if status:
+            result.notes.append(f"{name} failed")
+            return result
+    asking = documentation.outside()
+    result.count(not asking)
+    result.notes.append(f"ask other sites: {', '.join(asking)}" if asking else str(documentation.HTML / "index.html"))
+    return result
+
+
 def build() -> Result:
     """Makes the archive, and looks at it as a user would: installed into an empty folder, by its full names."""
     shutil.rmtree(DIST, ignore_errors=True)
     archive = DIST / f"mailops-ses-{_version()}.tar.gz"
     installed = DIST / "installed"
+    publish = prepare_to_publish()
     # Neither the tree nor the modules in it may help.
     alone = {"PYTHONPATH": "", "ANSIBLE_COLLECTIONS_PATH": str(installed)}
     example = installed / "ansible_collections" / "mailops" / "ses" / "examples" / "platform"
     playbooks = [str(example / name) for name in ("site.yml", "status.yml")]
+    # The importer looks for amazon.aws, whose documentation ours refers to, beside the packages of its Python only.
+    needed = DIST / "needed"
+    (needed / "ansible_collections" / "amazon").mkdir(parents=True)
+    (needed / "ansible_collections" / "amazon" / "aws").symlink_to(AMAZON)
     result = Result()
     for name, command in {
         "build": ["ansible-galaxy", "collection", "build", str(TREE), "--output-path", str(DIST)],
@@ -164,9 +209,14 @@ def build() -> Result:
         "ansible-doc inventory": ["ansible-doc", "-t", "inventory", *_names("plugins/inventory/*.py")],
         "playbooks": ["ansible-playbook", "--syntax-check", "-i", "localhost,", *_names("playbooks/*.yml")],
         "example": ["ansible-playbook", "--syntax-check", "-i", str(example / "inventory"), *playbooks],
+        "galaxy-importer": [str(PUBLISH / "bin" / "python"), "-m", "galaxy_importer.main", str(archive)],
     }.items():
         say(f"archive: {name}")
-        status, _text = _run(command, f"build-{name}", alone, DIST.parent)
+        more = publish | IMPORTER | {"PYTHONPATH": str(needed)} if name == "galaxy-importer" else {}
+        status, text = _run(command, f"build-{name}", alone | more, DIST)
+        # The importer ends with 0 whatever it has found.
+        if name == "galaxy-importer" and re.search(r"^(ERROR|WARNING|CRITICAL)", text, re.MULTILINE):
+            status = 1
         result.count(status == 0)
         if status:
             result.notes.append(f"{name} failed")

@@ -16,7 +16,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -29,8 +29,12 @@ COLLECTIONS = CACHE / "collections"
 TREE = COLLECTIONS / "ansible_collections" / "mailops" / "ses"
 REQUIREMENTS = ROOT / "tests" / "requirements.txt"
 VENV = CACHE / f"venv-{sys.version_info.major}.{sys.version_info.minor}"
+# For what cannot be installed beside the rest: see tools/publish/requirements.in.
+PUBLISH_REQUIREMENTS = ROOT / "tools" / "publish" / "requirements.txt"
+PUBLISH = CACHE / f"publish-{sys.version_info.major}.{sys.version_info.minor}"
 BIN = VENV / "bin"
 SITE_PACKAGES = VENV / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
+AMAZON = SITE_PACKAGES / "ansible_collections" / "amazon" / "aws"
 
 # The user's own settings must not leak into a test or the demo: least of all credentials of a real account.
 FOREIGN = ("ANSIBLE_", "AWS_", "BOTO_", "COVERAGE_", "MOLECULE_", "MOTO_", "MYPY", "PYTEST_", "PYTHON", "RUFF_")
@@ -86,9 +90,18 @@ def prepare() -> None:
     if not shutil.which("git"):
         raise Missing("git is not installed, or not on PATH: it is needed to list the files of the collection")
     LOGS.mkdir(parents=True, exist_ok=True)
-    _make_venv()
+    _make_venv(VENV, REQUIREMENTS, _finish_venv)
     _make_home()
     _make_tree()
+
+
+def prepare_to_publish() -> dict[str, str]:
+    """The second virtual environment, made when it is first needed; returns the variables that put it first."""
+    _make_venv(PUBLISH, PUBLISH_REQUIREMENTS)
+    return {
+        "PATH": os.pathsep.join([str(PUBLISH / "bin"), environment()["PATH"]]),
+        "VIRTUAL_ENV": str(PUBLISH),
+    }
 
 
 def environment() -> dict[str, str]:
@@ -129,24 +142,29 @@ def clean() -> None:
     shutil.rmtree(CACHE, ignore_errors=True)
 
 
-def _make_venv() -> None:
-    digest = hashlib.sha256(REQUIREMENTS.read_bytes() + sys.version.encode() + str(VENV).encode()).hexdigest()
-    stamp = VENV / "made-from"
+def _make_venv(folder: Path, requirements: Path, finish: Callable[[], None] | None = None) -> None:
+    digest = hashlib.sha256(requirements.read_bytes() + sys.version.encode() + str(folder).encode()).hexdigest()
+    stamp = folder / "made-from"
     if stamp.exists() and stamp.read_text() == digest:
         return
-    say(f"making the virtual environment {VENV} for Python {sys.version.split()[0]} (about a minute, once)")
-    shutil.rmtree(VENV, ignore_errors=True)
-    _run([sys.executable, "-I", "-m", "venv", str(VENV)], "making a virtual environment")
-    say(f"installing what {REQUIREMENTS.relative_to(ROOT)} lists")
-    python = [str(BIN / "python"), "-I", "-m"]
-    install = ["install", "--disable-pip-version-check", "--no-input", "--no-compile", "-r", str(REQUIREMENTS)]
+    say(f"making the virtual environment {folder} for Python {sys.version.split()[0]} (about a minute, once)")
+    shutil.rmtree(folder, ignore_errors=True)
+    _run([sys.executable, "-I", "-m", "venv", str(folder)], "making a virtual environment")
+    say(f"installing what {requirements.relative_to(ROOT)} lists")
+    python = [str(folder / "bin" / "python"), "-I", "-m"]
+    install = ["install", "--disable-pip-version-check", "--no-input", "--no-compile", "-r", str(requirements)]
     _run([*python, "pip", *install], "installing the requirements")
     # Compiled now, and without the hundred collections that nobody uses here, it takes half the time.
     unused = r"[/\\]ansible_collections[/\\](?!amazon[/\\])"
-    _run([*python, "compileall", "-q", "-x", unused, str(SITE_PACKAGES)], "compiling", check=False)
+    _run([*python, "compileall", "-q", "-x", unused, str(folder / "lib")], "compiling", check=False)
+    if finish:
+        finish()
+    stamp.write_text(digest)
+
+
+def _finish_venv() -> None:
     _make_pip_config()
     (BIN / "aws").write_text(AWS_CLI)
-    stamp.write_text(digest)
 
 
 def _run(command: list[str], what: str, check: bool = True) -> None:
@@ -199,7 +217,7 @@ def _make_tree() -> None:
     amazon.mkdir(exist_ok=True)
     link = amazon / "aws"
     link.unlink(missing_ok=True)
-    link.symlink_to(SITE_PACKAGES / "ansible_collections" / "amazon" / "aws")
+    link.symlink_to(AMAZON)
 
 
 def _remove_others(wanted: set[Path]) -> None:

@@ -1,9 +1,9 @@
 # Copyright: (c) 2026, mailops.ses contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Does what a runbook says, in its order: runs each command of each ```console block, and looks for the lines shown.
+"""Does what guides say, in their order: runs each command of each ```console block, and looks for the lines shown.
 
-    follow.py RUNBOOK.md        with AWS_ENDPOINT_URL of a local AWS
+    follow.py GUIDE.md...       with AWS_ENDPOINT_URL of a local AWS
 
 The lines shown must be printed, whole and in this order; others may be between them. In them, "..." is anything. Spaces
 count as one, and the quotes of Ansible's lists do not count. Comments in the Markdown, for the next block:
@@ -11,7 +11,9 @@ count as one, and the quotes of Ansible's lists do not count. Comments in the Ma
     <!-- ends with 2 -->                        the exit code of its last command, when it is not 0
     <!-- mail -->                               the lines shown are of one message that people got
     <!-- not run here: WHY -->                  only counted
-    <!-- scene: a new target -->                the local AWS is emptied, and the guard deployed
+    <!-- file: targets.yml -->                  the block is what this file holds from here on
+    <!-- scene: an empty account -->            the local AWS is emptied
+    <!-- scene: a new target -->                the same, and the guard deployed
     <!-- scene: bounce rate 0.06 -->            what SES publishes of the account; "... of SET" of a set
     <!-- scene: POST ses {"...": ...} -->       a switch of the local AWS
     <!-- scene: $ COMMAND -->                   run, and not shown to readers
@@ -63,7 +65,7 @@ def read_blocks(markdown: str) -> list[Block]:
             notes.append(found["note"])
             continue
         text = re.sub(rf"^{found['indent']}", "", found["text"], flags=re.M)
-        if found["kind"] == "console" or "mail" in notes:
+        if found["kind"] == "console" or notes:
             blocks.append(Block(markdown.count("\n", 0, found.start()) + 1, found["kind"], text, notes))
             notes = []
     if notes:
@@ -103,12 +105,13 @@ class Stage:
         return done.returncode, done.stdout
 
     def set(self, scene: str) -> None:
-        if scene == "a new target":
+        if scene in ("an empty account", "a new target"):
             ask("moto-api/reset", {})
             self._weight = 1
             shutil.rmtree(self._folder / ".aws", ignore_errors=True)
             ask("_local_aws/ses", {"create_configuration_sets": ["newsletter-a", "receipts"], **TARGET})
-            self._must("ansible-playbook -i targets.yml mailops.ses.site")
+            if scene == "a new target":
+                self._must("ansible-playbook -i targets.yml mailops.ses.site")
         elif found := re.fullmatch(r"bounce rate ([\d.]+)(?: of (\S+))?", scene):
             self._put_rate(float(found[1]), found[2])
         elif found := re.fullmatch(r"POST (\S+) (.+)", scene):
@@ -117,6 +120,9 @@ class Stage:
             self._must(scene.removeprefix("$ "))
         else:
             raise Wrong(f"unknown scene: {scene}")
+
+    def write(self, name: str, text: str) -> None:
+        (self._folder / name).write_text(text)
 
     def mail(self) -> list[str]:
         """What people got, the newest first, each with its subject as the first line."""
@@ -151,6 +157,9 @@ def follow(stage: Stage, block: Block) -> None:
     for note in block.notes:
         if note.startswith("scene: "):
             stage.set(note.removeprefix("scene: "))
+    if name := block.note("file:"):
+        stage.write(name, block.text)
+        return
     if "mail" in block.notes:
         missing = [missing_line(block.text.splitlines(), message) for message in stage.mail()]
         if None not in missing:
@@ -193,8 +202,9 @@ def plain(line: str) -> str:
     return " ".join((json.loads(quoted[1]) if quoted else line).split())
 
 
-def main(path: str) -> int:
-    blocks = read_blocks(Path(path).read_text())
+def follow_all(path: Path) -> bool:
+    """Whether all blocks of a guide hold; each begins in a folder of its own."""
+    blocks = read_blocks(path.read_text())
     good, skipped, started = 0, 0, time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         stage = Stage(Path(folder))
@@ -207,12 +217,14 @@ def main(path: str) -> int:
                 else:
                     skipped += 1
                 took = f"holds ({time.monotonic() - since:.1f} s)"
-                print(f"line {block.line}: {f'not run here: {why}' if why else took}", flush=True)
+                print(f"{path.name}, line {block.line}: {f'not run here: {why}' if why else took}", flush=True)
             except Wrong as wrong:
-                print(f"line {block.line}: WRONG: {wrong}")
-    print(f"{good} of {len(blocks) - skipped} blocks hold, {skipped} not run here, {time.monotonic() - started:.0f} s")
-    return 0 if good == len(blocks) - skipped and good else 1
+                print(f"{path.name}, line {block.line}: WRONG: {wrong}")
+    seconds = time.monotonic() - started
+    print(f"{path.name}: {good} of {len(blocks) - skipped} blocks hold, {skipped} not run here, {seconds:.0f} s")
+    return good == len(blocks) - skipped and bool(blocks)
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    held = [follow_all(Path(path)) for path in sys.argv[1:]]
+    sys.exit(0 if held and all(held) else 1)
