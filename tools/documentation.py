@@ -30,10 +30,9 @@ def lay_out() -> None:
         shutil.copy(TREE / "tools" / "publish" / name, SOURCE)
     pages = set(_pages())
     for page in pages:
-        text = page.read_text()
         target = SOURCE / page.relative_to(TREE)
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(LINK.sub(lambda link, page=page: _where(link["path"], page, pages), text))
+        target.write_text(_with_links(page, pages))
     # antsibull-docs writes only where nobody else may.
     (SOURCE / "collections").mkdir(mode=0o755)
 
@@ -58,9 +57,13 @@ def _pages() -> Iterator[Path]:
         yield from sorted(TREE.glob(pattern))
 
 
-def _where(path: str, page: Path, pages: set[Path]) -> str:
-    """A link to what is no page leads to the forge. One that leads nowhere stays, and Sphinx complains of it."""
-    target = Path(os.path.normpath(page.parent / path))
-    if target in pages or target.is_relative_to(TREE / "docs" / "images") or not target.exists():
-        return path
-    return f"{FORGE}/{target.relative_to(TREE)}"
+def _with_links(page: Path, pages: set[Path]) -> str:
+    """The page; a link to what is no page leads to the forge. One that leads nowhere stays, and Sphinx complains of it."""
+
+    def lead(link: re.Match[str]) -> str:
+        target = Path(os.path.normpath(page.parent / link["path"]))
+        if target in pages or target.is_relative_to(TREE / "docs" / "images") or not target.exists():
+            return link["path"]
+        return f"{FORGE}/{target.relative_to(TREE)}"
+
+    return LINK.sub(lead, page.read_text())
