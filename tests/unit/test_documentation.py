@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every example in the guides: the commands are run by the scenario `runbook`, or say why not; names and options exist."""
+"""Every example in the guides: its command is run by the scenario `runbook`, or says why not; its names exist."""
 
 from __future__ import annotations
 
