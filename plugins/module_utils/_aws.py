@@ -21,6 +21,7 @@ try:
         BotoCoreError,
         ClientError,
         HTTPClientError,
+        IncompleteReadError,
         NoCredentialsError,
         ParamValidationError,
         ProfileNotFound,
@@ -46,10 +47,19 @@ DENIED = frozenset(
     }
 )
 THROTTLED = frozenset(
-    {"Throttling", "ThrottlingException", "TooManyRequestsException", "RequestLimitExceeded", "RequestThrottled"}
+    {
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "Throttled",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+    }
 )
 # How AWS words it: "User: ARN is not authorized to perform: SNS:Publish on resource: ARN because ...".
 NAMED_ACTION = re.compile(r"not authorized to perform: ([A-Za-z0-9-]+):(\w+)")
+# What a request says of its own age; SignatureDoesNotMatch is also the code of a wrong key.
+CLOCK = re.compile(r"Signature (expired|not yet current)|RequestTimeTooSkewed")
 EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
 WRONG_KEY = frozenset(
     {
@@ -175,9 +185,11 @@ class Aws:
 
     def _new_client(self, session: Any, service: str) -> Any:
         with self._connecting():
-            return session.client(
+            client = session.client(
                 service, region_name=self.region, endpoint_url=self._endpoint, verify=self._verify, config=self._config
             )
+        client.meta.events.register("response-received", _refuse_half)
+        return client
 
     @contextmanager
     def _connecting(self) -> Iterator[None]:
@@ -318,6 +330,15 @@ class Aws:
         return f"arn:{self.partition}:{service}:{region}:{self.account}:{resource}"
 
 
+def _refuse_half(response_dict: dict[str, Any] | None, **_event: Any) -> None:
+    """Half of an answer is for botocore a whole one that says nothing: of sending, say, that it is not enabled."""
+    if response_dict is None or response_dict["status_code"] >= 300:
+        return
+    length, body = response_dict["headers"].get("content-length"), response_dict["body"]
+    if isinstance(body, bytes) and length is not None and int(length) != len(body):
+        raise IncompleteReadError(actual_bytes=len(body), expected_bytes=int(length))
+
+
 def _given(quotas: dict[str, float | None] | None) -> dict[str, float]:
     """The quotas that the task sets."""
     given = {name: rate for name, rate in (quotas or {}).items() if rate is not None}
@@ -351,12 +372,14 @@ def _advice(error: Exception, action: str) -> str:
         return "AWS still throttles after all retries: run again later; what is done already is kept."
     if code in EXPIRED:
         return "The credentials have expired: get new ones and run again."
+    if CLOCK.search(str(error)):
+        return "The clock of this machine is wrong: set it, and run again."
     if code in WRONG_KEY:
         return "AWS does not accept the credentials: check profile, environment or assume_role_arn."
     if isinstance(error, NoCredentialsError):
         return "Give a profile, access keys in the environment, or an instance role."
     if isinstance(error, ParamValidationError):
         return "This is an error of the collection or of an option's value: please report it with the task."
-    if isinstance(error, (HTTPClientError, NoConnectionError)):
+    if isinstance(error, (HTTPClientError, IncompleteReadError, NoConnectionError)):
         return "Check that the Region exists, and the network and the endpoint between here and AWS; then run again."
     return "See the AWS documentation of this operation for the error's meaning; the next run goes on from here."

@@ -11,15 +11,17 @@ import logging
 import os
 import traceback
 from collections.abc import Callable, Iterable
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 
-from . import calls, iam, organizations, quotas, regions, settings
+from . import calls, fault_kinds, faults, iam, organizations, quotas, regions, settings
 from .errors import respond
 from .older_clients import modernise
+from .pending import Request
 
 log = logging.getLogger("local_aws")
 
@@ -48,9 +50,14 @@ class Application:
             return _answer(start_response, *_control(environ, path.removeprefix(PREFIX)))
         modernise(environ)
         call = calls.identify(environ)
+        if call is None:
+            return self._serve(None, environ, start_response)
+        calls.count(call)
+        return fault_kinds.serve(Request(call, environ, start_response, partial(self._serve, call)))
+
+    def _serve(self, call: calls.Call | None, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         try:
             if call is not None:
-                calls.count(call)
                 refusal: Any = quotas.check(call) or organizations.check(call) or regions.check(call)
                 if refusal is None and settings.current.enforce_iam:
                     refusal = iam.check(call, environ)
@@ -105,4 +112,4 @@ def _health(_method: str, _body: dict[str, Any]) -> dict[str, Any]:
     return {"status": "ok", "pid": os.getpid()}
 
 
-controls.update({"calls": _calls, "settings": _settings, "health": _health})
+controls.update({"calls": _calls, "faults": faults.control, "settings": _settings, "health": _health})

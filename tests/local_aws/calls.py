@@ -23,6 +23,8 @@ from urllib.parse import parse_qs
 LAMBDA_USER_AGENT = "exec-env/AWS_Lambda_"
 # Signing names that differ from botocore's client names.
 CLIENT_NAMES = {"monitoring": "cloudwatch", "eventbridge": "events", "email": "ses"}
+# How the operations begin that change nothing.
+READS = ("AssumeRole", "Describe", "Filter", "Get", "List", "Lookup", "Simulate")
 
 
 class Call(NamedTuple):
@@ -52,6 +54,10 @@ def identify(environ: dict[str, Any]) -> Call | None:
         service = "sesv2"
     source = "lambda" if LAMBDA_USER_AGENT in environ.get("HTTP_USER_AGENT", "") else "client"
     return Call(_account(access_key, environ), region, service, _operation(environ, service, path), source, access_key)
+
+
+def is_read(operation: str) -> bool:
+    return operation.startswith(READS)
 
 
 def count(call: Call) -> None:

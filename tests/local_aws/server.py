@@ -109,7 +109,7 @@ def _each(name: str) -> Iterable[Callable[[], None]]:
 def _hook_reset() -> None:
     from moto.moto_api._internal.models import MotoAPIBackend
 
-    from . import quotas, settings
+    from . import faults, quotas, settings, stale_reads
 
     moto_reset = MotoAPIBackend.reset
 
@@ -117,6 +117,8 @@ def _hook_reset() -> None:
         moto_reset(self)
         settings.reset()
         quotas.reset()
+        faults.reset()
+        stale_reads.reset()
         for function in _each("reset"):
             function()
 

@@ -67,13 +67,17 @@ def empty_aws(local_aws: server.LocalAws) -> Callable[[], None]:
 
 @pytest.fixture
 def aws(local_aws: server.LocalAws) -> Callable[..., Any]:
-    """``aws(service, region=..., account=..., credentials=...)``: a client.
+    """``aws(service, region=..., account=..., credentials=..., config=...)``: a client.
 
     Another account is entered by AssumeRole; ``credentials`` is what AssumeRole or CreateAccessKey returned.
     """
 
     def client(
-        service: str, region: str = REGION, account: str = ROOT_ACCOUNT, credentials: dict[str, str] | None = None
+        service: str,
+        region: str = REGION,
+        account: str = ROOT_ACCOUNT,
+        credentials: dict[str, str] | None = None,
+        config: Config = CONFIG,
     ) -> Any:
         if credentials is None and account != ROOT_ACCOUNT:
             role_arn = f"arn:aws:iam::{account}:role/admin"
@@ -88,7 +92,7 @@ def aws(local_aws: server.LocalAws) -> Callable[..., Any]:
             aws_access_key_id=keys["AccessKeyId"],
             aws_secret_access_key=keys["SecretAccessKey"],
             aws_session_token=keys.get("SessionToken"),
-            config=CONFIG,
+            config=config,
         )
 
     return client

@@ -318,6 +318,24 @@ def test_an_endpoint_that_does_not_answer_says_so(offline: Aws) -> None:
     )
 
 
+def test_half_an_answer_is_an_error_and_not_an_account_that_does_not_send(
+    target: Target, control: Callable[..., Any]
+) -> None:
+    control("faults", rules=[{"kind": "truncated", "service": "sesv2"}])
+    error = fails(lambda: call_account(target.aws()))
+    assert error.code == "IncompleteReadError"
+    assert "the network and the endpoint between here and AWS; then run again" in error.message
+
+
+def test_a_clock_that_is_wrong_is_not_taken_for_a_wrong_key(
+    make_target: MakeTarget, control: Callable[..., Any]
+) -> None:
+    control("faults", rules=[{"kind": "skewed"}])
+    for service, operation in (("sesv2", "get_account"), ("sns", "list_topics")):
+        error = fails(lambda: make_target().aws().call(service, operation))  # noqa: B023 - called at once
+        assert error.message.endswith("The clock of this machine is wrong: set it, and run again.")
+
+
 def test_arguments_that_no_api_takes_are_our_own_error(offline: Aws) -> None:
     error = fails(lambda: offline.call("sesv2", "get_tenant", "tenant", TenantName=5))
     assert error.code == "ParamValidationError"
