@@ -39,6 +39,10 @@ class RequestHandler(MotoRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         log.debug("%s %s", self.requestline, code)
 
+    def connection_dropped(self, error: BaseException, environ: dict[str, Any] | None = None) -> None:
+        """A fault has broken it: nothing more comes that way."""
+        self.close_connection = True
+
 
 class Application:
     def __init__(self) -> None:

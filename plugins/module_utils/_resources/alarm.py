@@ -132,12 +132,13 @@ class MetricAlarm(Resource):
         self.put(aws, desired, Tags=_tags.to_list(desired["tags"]))
 
     def update(self, aws: Aws, current: State, desired: State, changed: frozenset[str]) -> None:
-        if changed - {"tags"}:
-            self.put(aws, desired)
-        # PutMetricAlarm ignores tags for an alarm that exists. Trusted tags go with the digest in the description.
+        # PutMetricAlarm ignores tags for an alarm that exists. Trusted tags go with the digest in the description, and
+        # before it: a run that ends between the two must not leave a digest of tags that are not there.
         if "tags" in changed or (self._trusted and "description" in changed):
             tags = _tags.to_list(desired["tags"])
             aws.call("cloudwatch", "tag_resource", self.label, ResourceARN=current["_arn"], Tags=tags)
+        if changed - {"tags"}:
+            self.put(aws, desired)
 
     def delete(self, aws: Aws, current: State) -> None:
         aws.call("cloudwatch", "delete_alarms", self.label, MISSING, AlarmNames=[self.name])

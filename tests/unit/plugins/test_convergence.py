@@ -1,0 +1,66 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A run that dies, wherever it dies: the next plain one ends in exactly the state of one that nothing disturbed.
+
+To die before a write, after it, or because its answer never came, is one and the same for what is left behind: so many
+writes are done, and the rest is not. A removal's own points are in test_removal.py; each point with each kind of break,
+and with processes that are really killed, in tests/soak.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import botocore.endpoint
+import pytest
+
+from tests.unit.plugins.journeys import JOURNEYS
+from tests.unit.plugins.target import ONE_ATTEMPT, MakeTarget
+from tests.unit.plugins.trials import WRITES, Trials
+
+
+@pytest.fixture
+def trials(
+    aws: Callable[..., Any],
+    control: Callable[..., Any],
+    empty_aws: Callable[[], None],
+    make_target: MakeTarget,
+    slept: list[float],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Trials:
+    # Nor does botocore wait before it tries again.
+    monkeypatch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=slept.append))
+    clients: dict[str, Any] = {}
+
+    def client(service: str) -> Any:
+        return clients.setdefault(service, clients.get(service) or aws(service))
+
+    return Trials(client, control, empty_aws, make_target(), make_target(aws_config=ONE_ATTEMPT))
+
+
+def points(trials: Trials, name: str) -> Iterator[int]:
+    """The number of each write of the journey."""
+    return iter(range(1, trials.undisturbed(name)[1] + 1))
+
+
+@pytest.mark.parametrize("name", ["deployment", "change"])
+def test_a_run_that_dies_at_any_write_is_finished_by_the_next(trials: Trials, name: str) -> None:
+    for number in points(trials, name):
+        trials.begin(name)
+        assert trials.travel(name, trials.impatient, {"kind": "reset_before", "first": number, **WRITES})
+        trials.finish(name, f"dead from write {number} on")
+
+
+@pytest.mark.parametrize("name", JOURNEYS)
+def test_every_answer_to_a_write_is_lost_and_the_write_is_tried_again(trials: Trials, name: str) -> None:
+    trials.begin(name)
+    # The second try of each is answered.
+    while trials.travel(
+        name, trials.patient, {"kind": "note", **WRITES}, {"kind": "reset_after", "every": 2, **WRITES}
+    ):
+        pass
+    trials.finish(name, "every answer lost")

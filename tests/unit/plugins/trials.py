@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Journeys that are broken off, and what the next plain run makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from ansible_collections.mailops.ses.plugins.module_utils._aws import SesError
+
+from tests.unit.plugins import picture
+from tests.unit.plugins.journeys import JOURNEYS, go, prepare
+from tests.unit.plugins.target import Target
+
+WRITES = {"only": "writes"}
+
+
+class Trials:
+    """One journey after the other, each on an account of its own making.
+
+    impatient: a target that gives up at the first error. patient: one whose calls are tried again, as a user's are.
+    """
+
+    def __init__(
+        self,
+        aws: Callable[..., Any],
+        control: Callable[..., Any],
+        empty: Callable[[], None],
+        patient: Target,
+        impatient: Target,
+    ) -> None:
+        self.aws = aws
+        self.patient = patient
+        self.impatient = impatient
+        self._control = control
+        self._empty = empty
+        self.undisturbed = cache(self._undisturbed)
+
+    def begin(self, name: str) -> None:
+        """Bring the account to where the journey begins."""
+        self._empty()
+        prepare(self.aws)
+        go(self.patient, JOURNEYS[name].before)
+
+    def _undisturbed(self, name: str) -> tuple[picture.State, int]:
+        """Where the journey ends, and how many writes it takes."""
+        self.begin(name)
+        self.break_at({"kind": "note", **WRITES})
+        go(self.patient, JOURNEYS[name].steps)
+        writes = int(self.heal()[0]["fired"])
+        again = [result["changed"] for result in go(self.patient, JOURNEYS[name].steps)]
+        assert not any(again), f"{name}: one plain run is not enough"
+        return picture.take(self.aws), writes
+
+    def break_at(self, *rules: dict[str, Any]) -> None:
+        self._control("faults", rules=list(rules))
+
+    def heal(self) -> list[dict[str, Any]]:
+        """Nothing goes wrong any more; what did."""
+        rules: list[dict[str, Any]] = self._control("faults", "GET")["rules"]
+        self._control("faults", "DELETE")
+        return rules
+
+    def travel(self, name: str, target: Target, *rules: dict[str, Any]) -> str:
+        """The journey while this goes wrong: the error's text, or "". AssertionError if nothing went wrong."""
+        self.break_at(*rules)
+        try:
+            go(target, JOURNEYS[name].steps)
+            error = ""
+        except SesError as failure:
+            error = failure.message
+        assert any(rule["fired"] for rule in self.heal()), f"{name}: nothing went wrong"
+        return error
+
+    def finish(self, name: str, about: str) -> None:
+        """A plain run ends in the undisturbed state, in which another one finds nothing to do."""
+        wanted, _writes = self.undisturbed(name)
+        go(self.patient, JOURNEYS[name].steps)
+        found = picture.take(self.aws)
+        differs = [key for key in wanted.keys() | found.keys() if wanted.get(key) != found.get(key)]
+        assert found == wanted, f"{name}, {about}: another end: {sorted(differs)}"
