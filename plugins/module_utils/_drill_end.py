@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils import _memory
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError
 from ansible_collections.mailops.ses.plugins.module_utils._memory import NEVER, drill_runs, instant
 from ansible_collections.mailops.ses.plugins.module_utils._reconcile import State
-from ansible_collections.mailops.ses.plugins.module_utils._scopes import Scope
+from ansible_collections.mailops.ses.plugins.module_utils._scopes import Scope, read_back
 
 # A drill's reason begins so, and never one of CloudWatch's own; the function knows it by that.
 PREFIX = "mailops.ses drill "
@@ -146,22 +147,21 @@ class End:
         if why := why_left(self._name, alarms, self._memories(alarms), self._before):
             raise SesError(f"The {scope.label} is left paused: {why}.")
         scope.write(aws, state, True)
-        if not self._sends():
+        self._look_once_more(state)
+        if not read_back(aws, scope, True)["sending_enabled"]:
             raise SesError(
                 f"The {scope.label} was paused by the drill and could not be resumed: SES took the call and still "
                 f"reports it as paused. Run mailops.ses.resume."
             )
         self.resumed = True
-        self._look_once_more()
 
-    def _look_once_more(self) -> None:
+    def _look_once_more(self, state: dict[str, Any]) -> None:
         """An alarm that tripped just before the resume found sending paused, and would not act again."""
         alarms = self._alarms()
         found = {name: alarms[name] for name in tripped(alarms)}
-        if not found or (state := self._scope.read(self._aws)) is None:
+        if not found:
             return
         self._scope.write(self._aws, state, False)
-        self.resumed = False
         _memory.remember(self._aws, found, {_memory.PAUSED_AT: _memory.now()})
         raise SesError(f"The {self._scope.label} is paused again: {', '.join(found)} has really tripped meanwhile.")
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError
@@ -13,6 +14,8 @@ from ansible_collections.mailops.ses.plugins.module_utils._bulk import Progress
 
 SHUTDOWN = "SHUTDOWN"
 MISSING = ("NotFoundException",)
+# Seconds before each look.
+READ_BACK = (0, 1, 2)
 
 
 class Scope:
@@ -150,6 +153,18 @@ def scopes(params: dict[str, Any]) -> list[Scope]:
     sets = [ConfigurationSet(name) for name in dict.fromkeys(params["configuration_sets"] or [])]
     tenants = [Tenant(name) for name in dict.fromkeys(params["tenants"] or [])]
     return [*sets, *tenants]
+
+
+def read_back(aws: Aws, scope: Scope, enabled: bool) -> dict[str, Any]:
+    """The state after a write, to be compared with what was written: SES answers with an empty body, and a read just
+    after it may still show the state before."""
+    after = None
+    for seconds in READ_BACK:
+        time.sleep(seconds)
+        after = scope.read(aws)
+        if after is None or after["sending_enabled"] == enabled:
+            break
+    return after or {"sending_enabled": None}
 
 
 def read_all(aws: Aws, wanted: list[Scope]) -> dict[Scope, dict[str, Any]]:

@@ -11,12 +11,14 @@ from typing import Any
 from ansible_collections.mailops.ses.plugins.module_utils import _memory
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError
 from ansible_collections.mailops.ses.plugins.module_utils._bulk import Progress
+from ansible_collections.mailops.ses.plugins.module_utils._drill_end import tripped
 from ansible_collections.mailops.ses.plugins.module_utils._module import Operation
 from ansible_collections.mailops.ses.plugins.module_utils._names import DEFAULT_NAME, check_name
 from ansible_collections.mailops.ses.plugins.module_utils._notice import tell
 from ansible_collections.mailops.ses.plugins.module_utils._reconcile import State
 from ansible_collections.mailops.ses.plugins.module_utils._recovery import MARGIN, Recovery
-from ansible_collections.mailops.ses.plugins.module_utils._scopes import Scope, read_all, scopes
+from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms
+from ansible_collections.mailops.ses.plugins.module_utils._scopes import Scope, read_all, read_back, scopes
 
 SPEC: dict[str, Any] = dict(
     enabled=dict(type="bool", required=True),
@@ -106,7 +108,10 @@ class _Switch:
         """Pauses first; what is remembered of it comes after, and cannot undo it by failing."""
         if self._check_mode:
             return scope.predict(state, False)
-        after = self._write(scope, state, False)
+        scope.write(self._aws, state, False)
+        after = read_back(self._aws, scope, False)
+        if after["sending_enabled"] is not False:
+            raise self._not_taken(scope, False)
         self._note_person(scope)
         return after
 
@@ -149,7 +154,30 @@ class _Switch:
             return {**scope.predict(state, True), **told}
         # It comes first: a resume that could not be noted would be undone by the next stale event.
         _memory.remember(aws, alarms, {_memory.RESUMED_AT: _memory.now()})
-        return {**self._write(scope, state, True), **told}
+        scope.write(aws, state, True)
+        self._look_once_more(scope, state, alarms)
+        after = read_back(aws, scope, True)
+        if not after["sending_enabled"]:
+            # Or a trip has paused it just now.
+            self._look_once_more(scope, state, alarms)
+            raise self._not_taken(scope, True)
+        return {**after, **told}
+
+    def _look_once_more(self, scope: Scope, state: dict[str, Any], before: dict[str, State]) -> None:
+        """A real trip wins: the function found one that came meanwhile paused already, or noted as before a resume."""
+        if not before:
+            return
+        aws, now = self._aws, Alarms(before).all(self._aws)
+        seen = {name: alarm["_since"] for name, alarm in before.items() if alarm["_state"] == "ALARM"}
+        found = {name: now[name] for name in tripped(now) if now[name]["_since"] != seen.get(name)}
+        if not found:
+            return
+        scope.write(aws, state, False)
+        _memory.remember(aws, found, {_memory.PAUSED_AT: _memory.now()})
+        raise SesError(
+            f"Account {aws.account}, Region {aws.region}: the {scope.label} is paused again: {', '.join(found)} has "
+            f"tripped while it was resumed. Mend the cause, and try again."
+        )
 
     def arm(self, scope: Scope, states: dict[Scope, dict[str, Any]]) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """Makes the guard see again where somebody resumed by other means."""
@@ -161,15 +189,15 @@ class _Switch:
 
     def _recovery(self, scope: Scope, alarms: dict[str, State]) -> dict[str, Any]:
         """Makes sure that the guard can trip again; {recovered: [...]} where that took something."""
-        tripped = sorted(name for name, alarm in alarms.items() if alarm["_state"] == "ALARM")
-        if not tripped:
+        in_alarm = sorted(name for name, alarm in alarms.items() if alarm["_state"] == "ALARM")
+        if not in_alarm:
             return {}
         aws, params = self._aws, self._params
         where = f"Account {aws.account}, Region {aws.region}"
         if params["in_alarm"] == "ignore":
             self.warnings.append(
                 f"{where}: the guard is blind until these alarms leave the state ALARM, as an alarm acts on a change "
-                f"of state only: {', '.join(tripped)}."
+                f"of state only: {', '.join(in_alarm)}."
             )
             return {}
         recovery = Recovery(aws, scope, alarms, params["recover_margin"])
@@ -186,18 +214,12 @@ class _Switch:
             recovery.apply(aws, params["recover_wait"])
         return {"recovered": recovery.steps}
 
-    def _write(self, scope: Scope, state: dict[str, Any], enabled: bool) -> dict[str, Any]:
-        """Writes, and gives the state read back: SES answers a write with an empty body."""
-        aws = self._aws
-        scope.write(aws, state, enabled)
-        after = scope.read(aws) or {}
-        if after.get("sending_enabled") != enabled:
-            word = "resumed" if enabled else "paused"
-            raise SesError(
-                f"Sending of the {scope.label} in account {aws.account}, Region {aws.region} was not {word}: SES took "
-                f"the call and still reports the opposite. Look at the SES console, and run again."
-            )
-        return after
+    def _not_taken(self, scope: Scope, enabled: bool) -> SesError:
+        word = "resumed" if enabled else "paused"
+        return SesError(
+            f"Sending of the {scope.label} in account {self._aws.account}, Region {self._aws.region} was not {word}: "
+            f"SES took the call and still reports the opposite. Look at the SES console, and run again."
+        )
 
 
 def _failed(failures: dict[Scope, SesError], wanted: int, result: dict[str, Any]) -> SesError:

@@ -11,14 +11,17 @@ from types import SimpleNamespace
 from typing import Any
 
 import boto3
+import botocore.endpoint
 import pytest
 from ansible_collections.amazon.aws.plugins.module_utils import cloud
+from ansible_collections.mailops.ses.plugins.module_utils import _scopes
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._pace import QUOTAS
 from botocore.stub import Stubber
 
 from tests.local_aws.server import LocalAws
-from tests.unit.plugins.target import ACCOUNT, REGION, MakeTarget, Target
+from tests.unit.plugins.target import ACCOUNT, ONE_ATTEMPT, REGION, MakeTarget, Target
+from tests.unit.plugins.trials import Trials
 
 
 @pytest.fixture(autouse=True)
@@ -28,9 +31,10 @@ def _empty(empty_aws: Callable[[], None]) -> None:
 
 @pytest.fixture(autouse=True)
 def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The local AWS has no quotas here, so none need be kept."""
+    """The local AWS has no quotas here, so none need be kept; and what it says is true at once."""
     for name in QUOTAS:
         monkeypatch.setitem(QUOTAS, name, 10_000.0)
+    monkeypatch.setattr(_scopes, "READ_BACK", (0, 0, 0))
 
 
 @pytest.fixture(scope="session")
@@ -87,3 +91,22 @@ def stubbed(offline: Aws) -> Iterator[Callable[[str], Stubber]]:
     yield stub
     for each in stubs:
         each.assert_no_pending_responses()
+
+
+@pytest.fixture
+def trials(
+    aws: Callable[..., Any],
+    control: Callable[..., Any],
+    empty_aws: Callable[[], None],
+    make_target: MakeTarget,
+    slept: list[float],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Trials:
+    """Journeys that are broken off; nobody waits before a call is tried again."""
+    monkeypatch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=slept.append))
+    clients: dict[str, Any] = {}
+
+    def client(service: str) -> Any:
+        return clients.setdefault(service, clients.get(service) or aws(service))
+
+    return Trials(client, control, empty_aws, make_target(), make_target(aws_config=ONE_ATTEMPT))

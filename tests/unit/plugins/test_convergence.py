@@ -11,35 +11,12 @@ and with processes that are really killed, in tests/soak.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from types import SimpleNamespace
-from typing import Any
+from collections.abc import Iterator
 
-import botocore.endpoint
 import pytest
 
 from tests.unit.plugins.journeys import JOURNEYS
-from tests.unit.plugins.target import ONE_ATTEMPT, MakeTarget
 from tests.unit.plugins.trials import WRITES, Trials
-
-
-@pytest.fixture
-def trials(
-    aws: Callable[..., Any],
-    control: Callable[..., Any],
-    empty_aws: Callable[[], None],
-    make_target: MakeTarget,
-    slept: list[float],
-    monkeypatch: pytest.MonkeyPatch,
-) -> Trials:
-    # Nor does botocore wait before it tries again.
-    monkeypatch.setattr(botocore.endpoint, "time", SimpleNamespace(sleep=slept.append))
-    clients: dict[str, Any] = {}
-
-    def client(service: str) -> Any:
-        return clients.setdefault(service, clients.get(service) or aws(service))
-
-    return Trials(client, control, empty_aws, make_target(), make_target(aws_config=ONE_ATTEMPT))
 
 
 def points(trials: Trials, name: str) -> Iterator[int]:

@@ -338,13 +338,29 @@ def test_a_write_that_does_not_take_is_a_failure(
         for _unused in range(2):
             cloudwatch.add_response("describe_alarms_for_metric", {"MetricAlarms": []})
     sesv2.add_response("put_account_sending_attributes", {}, {"SendingEnabled": enabled})
-    sesv2.add_response("get_account", {**HEALTHY, "SendingEnabled": not enabled})
+    for _look in range(3):
+        sesv2.add_response("get_account", {**HEALTHY, "SendingEnabled": not enabled})
     with pytest.raises(SesError) as caught:
         _sending.run(offline, validated(_sending, enabled=enabled), False)
     assert caught.value.message == (
         f"Sending of the account in account {ACCOUNT}, Region {REGION} was not {word}: SES took the call and still "
         "reports the opposite. Look at the SES console, and run again."
     )
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_a_read_that_lags_behind_the_write_is_no_failure(
+    offline: Aws, stubbed: Callable[[str], Stubber], enabled: bool
+) -> None:
+    sesv2 = stubbed("sesv2")
+    sesv2.add_response("get_account", {**HEALTHY, "SendingEnabled": not enabled})
+    cloudwatch = stubbed("cloudwatch")
+    for _unused in range(2):
+        cloudwatch.add_response("describe_alarms_for_metric", {"MetricAlarms": []})
+    sesv2.add_response("put_account_sending_attributes", {}, {"SendingEnabled": enabled})
+    for now in (not enabled, not enabled, enabled):
+        sesv2.add_response("get_account", {**HEALTHY, "SendingEnabled": now})
+    assert _sending.run(offline, validated(_sending, enabled=enabled), False)["changed"]
 
 
 def test_a_set_that_vanishes_meanwhile_is_a_failure(offline: Aws, stubbed: Callable[[str], Stubber]) -> None:

@@ -1,0 +1,123 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Two at work on one target: the first stands still at one of its calls until the second is through."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from ansible_collections.mailops.ses.plugins.module_utils import _drill, _sending
+from ansible_collections.mailops.ses.plugins.module_utils._aws import SesError
+
+from tests.unit.plugins.journeys import JOURNEYS, go
+from tests.unit.plugins.module_utils.drills import BOUNCE, COMPLAINT, Guarded
+from tests.unit.plugins.target import Target
+from tests.unit.plugins.trials import Trials
+
+Point = dict[str, Any]
+FIRST = "first"
+PATIENCE = 60.0
+
+
+class Meeting:
+    """Who comes first is known by its key."""
+
+    def __init__(self, url: str, control: Callable[..., Any]) -> None:
+        self.first = Target(url, {}, access_key=FIRST)
+        self._control = control
+
+    def count(self, act: Callable[[], Any], **which: Any) -> int:
+        """How many such calls the first makes where nobody else is."""
+        self._control("faults", rules=[{"kind": "note", "access_key": FIRST, **which}])
+        act()
+        return int(self._over()["fired"])
+
+    def meet(self, act: Callable[[], Any], happens: Callable[[], Any], **point: Any) -> str:
+        """The first acts; what happens, happens at this point of it. Returns the first's error, or "" """
+        self._control("faults", rules=[{"kind": "gate", "name": FIRST, "access_key": FIRST, **point}])
+        with ThreadPoolExecutor(1) as pool:
+            acting = pool.submit(_error_of, act)
+            try:
+                until = time.monotonic() + PATIENCE
+                while not self._gate()["waiting"]:
+                    assert not acting.done(), f"it never came to {point}: {acting.result()}"
+                    assert time.monotonic() < until, f"it does not come to {point}"
+                    time.sleep(0.01)
+                happens()
+            finally:
+                self._over()
+            return acting.result()
+
+    def _gate(self) -> dict[str, Any]:
+        rule: dict[str, Any] = self._control("faults", "GET")["rules"][0]
+        return rule
+
+    def _over(self) -> dict[str, Any]:
+        """Without rules, no gate is left."""
+        rule = self._gate()
+        self._control("faults", "DELETE")
+        return rule
+
+
+def _error_of(act: Callable[[], Any]) -> str:
+    """A failure in words is allowed, anything else is a crash."""
+    try:
+        act()
+    except SesError as error:
+        return error.message
+    return ""
+
+
+def travel_both(trials: Trials, meeting: Meeting, names: tuple[str, str], number: int, last: str) -> None:
+    """At a write of the first journey, the whole second one takes place; a plain run of the last one sets all right."""
+    first, second = names
+    trials.begin("change" if "change" in names or "removal" in names else first)
+    meeting.meet(
+        lambda: go(meeting.first, JOURNEYS[first].steps),
+        lambda: _error_of(lambda: go(trials.patient, JOURNEYS[second].steps)),
+        only="writes",
+        nth=number,
+    )
+    trials.finish(last, f"{second} at write {number} of {first}")
+
+
+def resume(meeting: Meeting, **options: Any) -> None:
+    meeting.first.run(_sending, enabled=True, **{"recover_wait": 0, **options})
+
+
+def resume_beside_a_trip(guarded: Guarded, meeting: Meeting, point: Point) -> None:
+    """Paused by a person, about to be resumed; then the bounce rate is over its line."""
+    guarded.target.run(_sending, enabled=False, reason="a look at the lists")
+    meeting.meet(lambda: resume(meeting), lambda: guarded.set_state(BOUNCE, "ALARM"), **point)
+    guarded.wait()
+    assert not guarded.sends, f"it sends, after a trip at {point}"
+    guarded.sweep()
+    assert not guarded.sends
+    assert _error_of(lambda: resume(meeting)).count("is not resumed while the guard would be blind") == 1
+
+
+def recovery_beside_a_trip(guarded: Guarded, meeting: Meeting, point: Point) -> None:
+    """Paused over bounces, about to be resumed with the alarm set right; then people complain."""
+    guarded.set_state(BOUNCE, "ALARM")
+    assert not guarded.sends
+    meeting.meet(lambda: resume(meeting, in_alarm="recover"), lambda: guarded.set_state(COMPLAINT, "ALARM"), **point)
+    guarded.wait()
+    guarded.sweep()
+    assert not guarded.sends, f"it sends, after a trip at {point}"
+
+
+def drill(meeting: Meeting) -> None:
+    meeting.first.run(_drill, mode="live", timeout=3)
+
+
+def drill_beside_a_trip(guarded: Guarded, meeting: Meeting, alarm: str, point: Point) -> None:
+    """A live drill, and a real breach in the midst of it, by the alarm that is drilled or by the other one."""
+    meeting.meet(lambda: drill(meeting), lambda: guarded.set_state(alarm, "ALARM"), **point)
+    guarded.wait()
+    guarded.sweep()
+    assert not guarded.sends, f"it sends, after a trip of {alarm} at {point}"
