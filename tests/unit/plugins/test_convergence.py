@@ -15,7 +15,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.local_aws.server import LocalAws
 from tests.unit.plugins.journeys import JOURNEYS
+from tests.unit.plugins.killed import kill_at
 from tests.unit.plugins.trials import WRITES, Trials
 
 
@@ -41,3 +43,14 @@ def test_every_answer_to_a_write_is_lost_and_the_write_is_tried_again(trials: Tr
     ):
         pass
     trials.finish(name, "every answer lost")
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "after"), [("deployment", 9, False), ("change", 20, True), ("removal", 6, True)]
+)
+def test_a_process_that_is_killed_is_followed_by_one_that_finishes(
+    trials: Trials, local_aws: LocalAws, name: str, number: int, after: bool
+) -> None:
+    trials.begin(name)
+    kill_at(trials, local_aws.url, name, number, after)
+    trials.finish(name, f"killed {'after' if after else 'before'} write {number}")

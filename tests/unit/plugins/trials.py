@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -59,21 +60,30 @@ class Trials:
     def break_at(self, *rules: dict[str, Any]) -> None:
         self._control("faults", rules=list(rules))
 
+    def rules(self) -> list[dict[str, Any]]:
+        return list(self._control("faults", "GET")["rules"])
+
     def heal(self) -> list[dict[str, Any]]:
         """Nothing goes wrong any more; what did."""
-        rules: list[dict[str, Any]] = self._control("faults", "GET")["rules"]
+        rules = self.rules()
         self._control("faults", "DELETE")
         return rules
 
-    def travel(self, name: str, target: Target, *rules: dict[str, Any]) -> str:
-        """The journey while this goes wrong: the error's text, or "". AssertionError if nothing went wrong."""
+    def travel(self, name: str, target: Target, *rules: dict[str, Any], struck: Counter[str] | None = None) -> str:
+        """The journey while this goes wrong: the error's text, or "". AssertionError if nothing went wrong.
+
+        struck: takes how often each kind of fault struck.
+        """
         self.break_at(*rules)
         try:
             go(target, JOURNEYS[name].steps)
             error = ""
         except SesError as failure:
             error = failure.message
-        assert any(rule["fired"] for rule in self.heal()), f"{name}: nothing went wrong"
+        fired = Counter({rule["kind"]: rule["fired"] for rule in self.heal() if rule["fired"]})
+        assert fired, f"{name}: nothing went wrong"
+        if struck is not None:
+            struck.update(fired)
         return error
 
     def finish(self, name: str, about: str) -> None:
