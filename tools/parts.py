@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import secrets
 import shutil
 import sys
 import tarfile
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
@@ -123,6 +125,32 @@ def unit() -> Result:
         result.notes.append(f"pytest ended with {status}")
     _judge_coverage(data, result)
     return result
+
+
+def soak() -> Result:
+    """The long tests; SOAK_SEED=... repeats what was random."""
+    report = LOGS / "soak.xml"
+    report.unlink(missing_ok=True)
+    seed = os.environ.get("SOAK_SEED") or str(secrets.randbelow(10**6))
+    say(f"SOAK_SEED={seed}")
+    command = ["pytest", "tests/soak", "-n", "2", "--junit-xml", str(report)]
+    status, _text = _run(command, "soak", {"SOAK_SEED": seed})
+    result = _junit([report])
+    if status and not result.failed:
+        result.failed = 1
+        result.notes.append(f"pytest ended with {status}")
+    for name, number in _figures(report).items():
+        show(f"{number:6} {name}\n")
+    result.notes.append(f"SOAK_SEED={seed}")
+    return result
+
+
+def _figures(report: Path) -> Counter[str]:
+    """What the tests have counted, summed up."""
+    sums: Counter[str] = Counter()
+    for entry in ElementTree.parse(report).iter("property") if report.exists() else []:
+        sums[entry.get("name", "")] += int(entry.get("value", "0"))
+    return sums
 
 
 def integration() -> Result:
