@@ -34,6 +34,9 @@ class RoleRetry(AWSRetry):
         message = error.response["Error"].get("Message", "")
         if "cannot be assumed by Lambda" in message or "does not have permissions to call" in message:
             return "RoleNotReady"
+        # The code of an update that still runs, but waiting does not end this: the answer to a first try was lost.
+        if "already exist" in message:
+            return "AlreadyExists"
         return error.response["Error"]["Code"]
 
 

@@ -54,3 +54,13 @@ def test_a_process_that_is_killed_is_followed_by_one_that_finishes(
     trials.begin(name)
     kill_at(trials, local_aws.url, name, number, after)
     trials.finish(name, f"killed {'after' if after else 'before'} write {number}")
+
+
+def test_a_function_that_is_there_after_a_lost_answer_is_not_waited_for(trials: Trials, slept: list[float]) -> None:
+    trials.begin("deployment")
+    lost = {"kind": "reset_after", "operation": "CreateFunction", "nth": 1}
+    said = trials.travel("deployment", trials.patient, lost)
+    assert "Function already exist" in said
+    assert said.endswith("the next run goes on from here.")
+    # By botocore, before its second try.
+    assert len(slept) == 1
