@@ -224,7 +224,7 @@ def build() -> Result:
     # Neither the tree nor the modules in it may help.
     alone = {"PYTHONPATH": "", "ANSIBLE_COLLECTIONS_PATH": str(installed)}
     example = installed / "ansible_collections" / "mailops" / "ses" / "examples" / "platform"
-    playbooks = [str(example / name) for name in ("site.yml", "status.yml")]
+    playbooks = [str(example / name) for name in ("site.yml", "status.yml", "merge_status.yml")]
     # The importer looks for amazon.aws, whose documentation ours refers to, beside the packages of its Python only.
     needed = DIST / "needed"
     (needed / "ansible_collections" / "amazon").mkdir(parents=True)

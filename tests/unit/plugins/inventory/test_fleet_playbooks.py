@@ -124,6 +124,30 @@ def test_status_fails_for_what_cannot_be_entered(path: Path, local_aws: LocalAws
     assert status == 0, text
 
 
+def test_the_status_of_slices_is_merged_and_each_target_that_is_in_none_is_named(
+    path: Path, tmp_path: Path, local_aws: LocalAws
+) -> None:
+    documents = [tmp_path / name for name in ("away.json", "rest.json", "gone.json")]
+    # A slice may have no other hosts than those that cannot be entered.
+    for limit, document in zip(("bare", "ses_targets"), documents, strict=False):
+        options = {"ses_status_format": "json", "ses_status_file": str(document), "ses_status_drift": False}
+        status, _table, text = play(local_aws.url, path, "status", "--limit", limit, "-e", json.dumps(options))
+        assert status == 2, text
+    served = json.loads(documents[1].read_text())
+    assert sorted(found["name"] for found in served) == SERVED
+    served[0]["status"]["health"][0]["what"] = "It holds {{ 40 + 2 }}."
+    documents[1].write_text(json.dumps([found for found in served if found["name"] != "shop.us-east-1"]))
+    options = {"ses_status_documents": [str(document) for document in documents]}
+    status, table, text = play(local_aws.url, path, "merge_status", "-e", json.dumps(options))
+    assert status == 2, text
+    rows = {line.split()[0]: line.split()[1] for line in table[1:6]}
+    assert rows == {name: "unknown" if name in ("bare", "shop.us-east-1") else "yes" for name in ["bare", *SERVED]}
+    assert any(line.startswith("bare: UNKNOWN: arn:aws:iam::") for line in table)
+    missing = f"shop.us-east-1: UNKNOWN: No slice has looked at it (there is no {documents[2]})."
+    assert any(line.startswith(missing) for line in table)
+    assert any("ERROR: It holds {{ 40 + 2 }}." in line for line in table)
+
+
 @pytest.mark.parametrize("playbook", ["site", "pause", "resume", "drill", "remove", "status"])
 def test_no_playbook_ends_well_where_it_has_reached_nothing(
     tmp_path: Path, aws: Callable[..., Any], local_aws: LocalAws, playbook: str
@@ -135,8 +159,8 @@ def test_no_playbook_ends_well_where_it_has_reached_nothing(
     assert "The inventory has no host in ses_targets, so nothing was done." in text
     Fleet(aws).add("bare", role="SomethingElse")
     away = write(tmp_path, organization={"exclude": ["master"]}, regions=["eu-west-1"], role=ROLE)
-    status, _table, text = play(local_aws.url, away, playbook, "-e", "reason=test")
-    assert status == 2, text
+    status, table, text = play(local_aws.url, away, playbook, "-e", "reason=test")
+    assert (status, len(table) > 0) == (2, playbook == "status"), text
     assert re.search(r"^fatal: \[bare\]: .*cannot be assumed", text, re.MULTILINE), text
 
 
