@@ -58,7 +58,7 @@ def starter(folder: Path, local_aws: LocalAws) -> Callable[..., Job]:
 
 
 def await_call(control: Aws, target: str, operation: str) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 300
     wanted = {"account": TARGETS[target][0], "region": TARGETS[target][1], "operation": operation}
     while not any(wanted.items() <= call.items() for call in control("calls", "GET")["calls"]):
         assert time.monotonic() < until, f"{operation} was not called"
