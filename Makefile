@@ -3,11 +3,11 @@
 .NOTPARALLEL:
 SHELL := /bin/sh
 
-targets := bench soak demo test lint sanity types unit integration molecule docs build
+targets := bench soak demo test lint sanity types unit integration molecule docs build test-matrix
 .PHONY: help clean $(targets)
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1@\2/p' Makefile | tr '@' '\t' | expand -t 20
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' Makefile | tr '@' '\t' | expand -t 20
 
 demo: ## Deploy to a local AWS, trip the alarm, watch the pause, resume
 test: ## Run every part below, sum up: what CI runs
@@ -21,6 +21,7 @@ bench: ## Guard 10,000 configuration sets on a local AWS with its quotas on (abo
 soak: ## Reliability in full: faults at every write and at random (about 20 minutes; SOAK_SEED=...)
 docs: ## The documentation site, in .cache/docs/html
 build: ## The collection archive in .cache/dist, installed and looked at, also as Galaxy does
+test-matrix: ## The demo on every supported Python, ansible-core and amazon.aws that is found here (about 15 minutes)
 clean: ## Remove .cache/ and all in it
 
 $(targets):

@@ -15,6 +15,7 @@ from types import FrameType
 import parts
 import workspace
 from local_aws import local_aws
+from matrix import matrix
 from process import end_all, started
 from workspace import BESIDE, say
 
@@ -28,9 +29,10 @@ PARTS: dict[str, Callable[[], parts.Result]] = {
     "molecule": parts.molecule,
     "build": parts.build,
     "soak": parts.soak,
+    "test-matrix": matrix,
 }
 # Not part of `make test`.
-LONG = {"soak"}
+LONG = {"soak", "test-matrix"}
 # The two longest parts mostly wait, for AWS and for Ansible: they run beside each other.
 BOTH = {"integration", "molecule"}
 

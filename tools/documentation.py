@@ -58,7 +58,7 @@ def _pages() -> Iterator[Path]:
 
 
 def _with_links(page: Path, pages: set[Path]) -> str:
-    """The page; a link to what is no page leads to the forge. One that leads nowhere stays: Sphinx complains of it."""
+    """A page; a link to what is none leads to the forge. One that leads nowhere stays, and Sphinx complains of it."""
 
     def lead(link: re.Match[str]) -> str:
         target = Path(os.path.normpath(page.parent / link["path"]))

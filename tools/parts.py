@@ -77,7 +77,7 @@ def lint() -> Result:
         "reuse": ["reuse", "--root", str(ROOT), "lint", "--lines"],
     }.items():
         say(name)
-        status, _text = _run(command, f"lint-{command[0]}", cwd=ROOT if name == "reuse" else TREE)
+        status, _text = run(command, f"lint-{command[0]}", cwd=ROOT if name == "reuse" else TREE)
         result.count(status == 0)
         if status:
             result.notes.append(f"{name} failed")
@@ -86,7 +86,7 @@ def lint() -> Result:
 
 def sanity() -> Result:
     command = ["ansible-test", "sanity", "--python", PYTHON, "--requirements", "--color", "no"]
-    status, text = _run(command, "sanity", {"ANSIBLE_TEST_CONTENT_ROOT": str(TREE)})
+    status, text = run(command, "sanity", {"ANSIBLE_TEST_CONTENT_ROOT": str(TREE)})
     ran = len(re.findall(r'^Running sanity test "', text, re.MULTILINE))
     found = re.search(r"^FATAL: The (\d+) sanity test\(s\) listed below", text, re.MULTILINE)
     failed = int(found[1]) if found else int(status != 0)
@@ -104,7 +104,7 @@ def types() -> Result:
     ):
         there = [str(path.relative_to(folder)) for path in paths]
         say(f"mypy: {name}")
-        status, text = _run(["mypy", *config, *there], f"types-{name.split()[-1]}", {"MYPYPATH": bases}, folder)
+        status, text = run(["mypy", *config, *there], f"types-{name.split()[-1]}", {"MYPYPATH": bases}, folder)
         result.count(status == 0)
         files = re.search(r"(?:no issues found in|checked) (\d+) source files?", text)
         result.notes.append(f"{files[1] if files else 'no'} files of {name}")
@@ -118,7 +118,7 @@ def unit() -> Result:
     data.unlink(missing_ok=True)
     command = ["pytest", "tests/unit", "-n", "2", "--cov", "--cov-report", "term:skip-covered"]
     command += ["--cov-report", f"json:{data}", "--junit-xml", str(report)]
-    status, _text = _run(command, "unit", {"COVERAGE_FILE": str(LOGS / "coverage")})
+    status, _text = run(command, "unit", {"COVERAGE_FILE": str(LOGS / "coverage")})
     result = _junit([report])
     if status and not result.failed:
         result.failed = 1
@@ -162,7 +162,7 @@ def integration() -> Result:
         config.write_text(f"local_aws_url: {url}\n")
         more["PATH"] = os.pathsep.join([str(programs), environment()["PATH"]])
         command = [str(programs / "python"), str(programs / "ansible-test"), "integration", *options]
-        status, text = _run(command, "integration", more)
+        status, text = run(command, "integration", more)
     ran = len(re.findall(r"^Running \S+ integration test role$", text, re.MULTILINE))
     found = re.search(r"^FATAL: The (\d+) integration test\(s\) listed below", text, re.MULTILINE)
     failed = int(found[1]) if found else int(status != 0)
@@ -177,10 +177,10 @@ def molecule() -> Result:
     state = str(CACHE / "local_aws")
     more = {"LOCAL_AWS_URL": f"http://127.0.0.1:{free_port()}", "LOCAL_AWS_STATE": state}
     try:
-        status, text = _run(["molecule", "test", "--all", "--report"], "molecule", more)
+        status, text = run(["molecule", "test", "--all", "--report"], "molecule", more)
     finally:
         # Where molecule was interrupted, nobody has stopped the local AWS.
-        _run(["python", "-m", "tests.local_aws", "--stop", "--state-dir", state], "molecule-stop")
+        run(["python", "-m", "tests.local_aws", "--stop", "--state-dir", state], "molecule-stop")
     return _molecule_result(scenarios, status, text)
 
 
@@ -204,7 +204,7 @@ def docs() -> Result:
     documentation.lay_out()
     for name, command in documentation.commands().items():
         say(name)
-        status, _text = _run([str(PUBLISH / "bin" / command[0]), *command[1:]], f"docs-{name}", publish)
+        status, _text = run([str(PUBLISH / "bin" / command[0]), *command[1:]], f"docs-{name}", publish)
         result.count(status == 0)
         if status:
             result.notes.append(f"{name} failed")
@@ -241,7 +241,7 @@ def build() -> Result:
     }.items():
         say(f"archive: {name}")
         more = publish | IMPORTER | {"PYTHONPATH": str(needed)} if name == "galaxy-importer" else {}
-        status, text = _run(command, f"build-{name}", alone | more, DIST)
+        status, text = run(command, f"build-{name}", alone | more, DIST)
         # The importer ends with 0 whatever it has found.
         if name == "galaxy-importer" and re.search(r"^(ERROR|WARNING|CRITICAL)", text, re.MULTILINE):
             status = 1
@@ -299,7 +299,7 @@ def _junit(reports: list[Path]) -> Result:
     return result
 
 
-def _run(command: list[str], name: str, more: dict[str, str] | None = None, cwd: Path = TREE) -> tuple[int, str]:
+def run(command: list[str], name: str, more: dict[str, str] | None = None, cwd: Path = TREE) -> tuple[int, str]:
     """Runs a tool, without input; shows its output, and keeps it in `.cache/log/<name>.log`."""
     lines = []
     plain = {"NO_COLOR": "1", "PY_COLORS": "0"}

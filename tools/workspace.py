@@ -149,14 +149,14 @@ def _make_venv(folder: Path, requirements: Path, finish: Callable[[], None] | No
         return
     say(f"making the virtual environment {folder} for Python {sys.version.split()[0]} (about a minute, once)")
     shutil.rmtree(folder, ignore_errors=True)
-    _run([sys.executable, "-I", "-m", "venv", str(folder)], "making a virtual environment")
+    set_up([sys.executable, "-I", "-m", "venv", str(folder)], "making a virtual environment")
     say(f"installing what {requirements.relative_to(ROOT)} lists")
     python = [str(folder / "bin" / "python"), "-I", "-m"]
     install = ["install", "--disable-pip-version-check", "--no-input", "--no-compile", "-r", str(requirements)]
-    _run([*python, "pip", *install], "installing the requirements")
+    set_up([*python, "pip", *install], "installing the requirements")
     # Compiled now, and without the hundred collections that nobody uses here, it takes half the time.
     unused = r"[/\\]ansible_collections[/\\](?!amazon[/\\])"
-    _run([*python, "compileall", "-q", "-x", unused, str(folder / "lib")], "compiling", check=False)
+    set_up([*python, "compileall", "-q", "-x", unused, str(folder / "lib")], "compiling", check=False)
     if finish:
         finish()
     stamp.write_text(digest)
@@ -167,7 +167,7 @@ def _finish_venv() -> None:
     (BIN / "aws").write_text(AWS_CLI)
 
 
-def _run(command: list[str], what: str, check: bool = True) -> None:
+def set_up(command: list[str], what: str, check: bool = True) -> None:
     """Runs a step of the set-up; its output goes to a log file, whose end is shown if the step fails."""
     log = LOGS / "setup.log"
     with log.open("a") as file:
@@ -179,9 +179,14 @@ def _run(command: list[str], what: str, check: bool = True) -> None:
 
 def _make_home() -> None:
     (HOME / ".ansible" / "tmp").mkdir(parents=True, exist_ok=True)
+    teach_pip(SITE_PACKAGES)
+
+
+def teach_pip(packages: Path) -> None:
+    """Lays what the ansible-test of these packages would download where it looks first."""
     cache = HOME / ".ansible" / "test" / "cache"
     cache.mkdir(parents=True, exist_ok=True)
-    source = (SITE_PACKAGES / "ansible_test" / "_internal" / "python_requirements.py").read_text()
+    source = (packages / "ansible_test" / "_internal" / "python_requirements.py").read_text()
     for version in re.findall(r"\bpip='([0-9.]+)'", source):
         (cache / f"get_pip_{version.replace('.', '_')}.py").write_text(GET_PIP)
 

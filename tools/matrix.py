@@ -1,0 +1,146 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is supported, tried: each Python with each ansible-core, the oldest and the newest amazon.aws among them.
+
+Each is an installation of its own in `.cache/matrix`, as a user has it, and runs the demo (deploy, run again, trip, pause,
+resume), then a module as a process. A Python that is not on this machine is left out, and named.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+from local_aws import local_aws
+from parts import Result, run
+from workspace import BIN, CACHE, TREE, environment, say, set_up, teach_pip
+
+MATRIX = CACHE / "matrix"
+PIP = ("-I", "-m", "pip", "install", "--disable-pip-version-check", "--no-input")
+PYTHONS = ("3.11", "3.12", "3.13")
+# ansible-core: the Pythons that it runs on, the releases of the package `ansible` whose amazon.aws is tried with it.
+# 12.0.0 has the oldest that we allow of those on PyPI.
+CORES = {
+    "2.18": (("3.11", "3.12", "3.13"), ("12.0.0",)),
+    "2.19": (("3.11", "3.12", "3.13"), ("12.*",)),
+    "2.20": (("3.12", "3.13"), ("13.*",)),
+    "2.21": (("3.12", "3.13"), ("12.0.0", "14.*")),
+}
+# The newest is what `make sanity` runs.
+SANITY = ("3.13", "2.18")
+
+
+def matrix() -> Result:
+    result = Result()
+    for python in PYTHONS:
+        program = _find_python(python)
+        if not program:
+            result.notes.append(f"no Python {python} here")
+            continue
+        for core, (pythons, releases) in CORES.items():
+            for release in releases if python in pythons else ():
+                say(f"Python {python}, ansible-core {core}, amazon.aws of ansible {release}")
+                good, what = _try(program, python, core, release)
+                result.count(good)
+                result.notes.append(f"\n{'':13}{'ok' if good else 'FAILED':7}Python {python}, {what}")
+    return result
+
+
+def _try(program: str, python: str, core: str, release: str) -> tuple[bool, str]:
+    """(whether all went well, which versions it was)"""
+    name = f"{python}-{core}-{release.removesuffix('.*')}"
+    amazon = _amazon_aws(release)
+    folder = _install(program, MATRIX / name, [f"ansible-core=={core}.*", "boto3"])
+    installed = folder / "collections"
+    for link, there in (("amazon/aws", amazon), ("mailops/ses", TREE)):
+        path = installed / "ansible_collections" / link
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.unlink(missing_ok=True)
+        path.symlink_to(there)
+    more = {
+        # The AWS CLI, with which the demo looks, is ours.
+        "PATH": os.pathsep.join([str(folder / "bin"), environment()["PATH"]]),
+        "VIRTUAL_ENV": str(folder),
+        "PYTHONPATH": "",
+        "ANSIBLE_COLLECTIONS_PATH": str(installed),
+    }
+    with local_aws(f"matrix-{name}") as url:
+        more |= {"LOCAL_AWS_URL": url, "AWS_ENDPOINT_URL": url}
+        good = not run([str(BIN / "python"), str(TREE / "tools" / "demo.py")], f"matrix-{name}", more)[0]
+        # `async` needs a process of its own.
+        command = [str(folder / "bin" / "ansible"), "shop.eu-west-1", "-i", str(TREE / "examples" / "targets.yml")]
+        command += ["-B", "60", "-P", "1", "-m", "mailops.ses.ses_reputation_info", "-a", "gather=account"]
+        keys = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
+        good = good and not run(command, f"matrix-{name}-process", more | keys)[0]
+    if (python, core) == SANITY:
+        good = _sanity(folder, python) and good
+    version = json.loads((amazon / "MANIFEST.json").read_text())["collection_info"]["version"]
+    return good, f"ansible-core {_version(folder)}, amazon.aws {version}"
+
+
+def _sanity(folder: Path, python: str) -> bool:
+    teach_pip(next(folder.glob("lib/python*/site-packages")))
+    command = [str(folder / "bin" / "ansible-test"), "sanity", "--python", python, "--requirements", "--color", "no"]
+    path = os.pathsep.join([str(folder / "bin"), environment()["PATH"]])
+    more = {"PATH": path, "VIRTUAL_ENV": str(folder), "ANSIBLE_TEST_CONTENT_ROOT": str(TREE)}
+    return run(command, f"matrix-sanity-{folder.name}", more)[0] == 0
+
+
+def _find_python(version: str) -> str | None:
+    """A Python of this version that really runs: by its name, or one that pyenv has."""
+    candidates = [f"python{version}"]
+    if shutil.which("pyenv"):
+        found = subprocess.run(["pyenv", "prefix", version], capture_output=True, text=True, check=False)
+        candidates.append(f"{found.stdout.strip()}/bin/python{version}")
+    for candidate in candidates:
+        words = [candidate, "-I", "-c", "import ensurepip, ssl, venv, sys; print(sys.executable)"]
+        if shutil.which(candidate):
+            tried = subprocess.run(words, capture_output=True, text=True, check=False)
+            if not tried.returncode:
+                return tried.stdout.strip()
+    return None
+
+
+def _install(program: str, folder: Path, packages: list[str]) -> Path:
+    """A virtual environment with these packages, kept for the next time."""
+    stamp = folder / "made-from"
+    wanted = f"{program} {packages}"
+    if not (stamp.exists() and stamp.read_text() == wanted):
+        shutil.rmtree(folder, ignore_errors=True)
+        set_up([program, "-I", "-m", "venv", str(folder)], "making a virtual environment")
+        pip = [
+            str(folder / "bin" / "python"),
+            "-I",
+            "-m",
+            "pip",
+            "install",
+            "--disable-pip-version-check",
+            "--no-input",
+        ]
+        set_up([*pip, *packages], f"installing {packages}")
+        stamp.write_text(wanted)
+    return folder
+
+
+def _amazon_aws(release: str) -> Path:
+    """The collection amazon.aws out of a release of the package `ansible`, without the hundred others."""
+    folder = MATRIX / f"amazon.aws-{release.removesuffix('.*')}"
+    if not folder.exists():
+        unpacked = MATRIX / "unpacked"
+        shutil.rmtree(unpacked, ignore_errors=True)
+        alone = ["--no-deps", "--no-compile", "--ignore-requires-python", "--target", str(unpacked)]
+        set_up([str(BIN / "python"), *PIP, *alone, f"ansible=={release}"], f"installing ansible {release}")
+        shutil.move(unpacked / "ansible_collections" / "amazon" / "aws", folder)
+        shutil.rmtree(unpacked)
+    return folder
+
+
+def _version(folder: Path) -> str:
+    found = next(folder.glob("lib/python*/site-packages/ansible_core-*.dist-info"), None)
+    matched = re.search(r"-([\d.]+)\.dist-info$", found.name) if found else None
+    return matched[1] if matched else "?"
