@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What is supported, tried: each Python with each ansible-core, the oldest and the newest amazon.aws among them.
 
-Each is an installation of its own in `.cache/matrix`, as a user has it, and runs the demo (deploy, run again, trip, pause,
-resume), then a module as a process. A Python that is not on this machine is left out, and named.
+Each is an installation of its own in `.cache/matrix`, and runs the demo, then a module as a process. A Python that is
+not on this machine is left out, and named.
 """
 
 from __future__ import annotations

@@ -134,7 +134,7 @@ def soak() -> Result:
     seed = os.environ.get("SOAK_SEED") or str(secrets.randbelow(10**6))
     say(f"SOAK_SEED={seed}")
     command = ["pytest", "tests/soak", "-n", "2", "--junit-xml", str(report)]
-    status, _text = _run(command, "soak", {"SOAK_SEED": seed})
+    status, _text = run(command, "soak", {"SOAK_SEED": seed})
     result = _junit([report])
     if status and not result.failed:
         result.failed = 1

@@ -26,7 +26,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._drill_end import (
 from ansible_collections.mailops.ses.plugins.module_utils._metrics import METRICS
 from ansible_collections.mailops.ses.plugins.module_utils._module import Operation
 from ansible_collections.mailops.ses.plugins.module_utils._names import DEFAULT_NAME, Names
-from ansible_collections.mailops.ses.plugins.module_utils._notice import MAX_SUBJECT
+from ansible_collections.mailops.ses.plugins.module_utils._notice import publish
 from ansible_collections.mailops.ses.plugins.module_utils._reconcile import State
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms
 from ansible_collections.mailops.ses.plugins.module_utils._scopes import (
@@ -274,8 +274,7 @@ class Drill:
         subject = f"DRILL (live) over, {now}: {self._scope.label}, {self._aws.account}, {self._aws.region}"
         message = f"{subject}.\n\n{' '.join(self._problems) or 'The drill has resumed what it paused.'}\n"
         arn = self._aws.arn("sns", self._names.notify_topic)
-        subject = subject.encode("ascii", "replace").decode()[:MAX_SUBJECT]
-        self._aws.call("sns", "publish", f"topic {arn}", TopicArn=arn, Subject=subject, Message=message)
+        publish(self._aws, arn, subject, message, subject)
 
     def _failure(self, message: str) -> SesError:
         return SesError(message, **{**self.result(), "passed": False})

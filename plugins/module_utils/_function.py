@@ -23,7 +23,11 @@ from ansible_collections.mailops.ses.plugins.module_utils._resources.permissions
 from ansible_collections.mailops.ses.plugins.module_utils._resources.queue import Queue
 from ansible_collections.mailops.ses.plugins.module_utils._resources.role import ExecutionRole
 from ansible_collections.mailops.ses.plugins.module_utils._resources.schedule import Schedule
-from ansible_collections.mailops.ses.plugins.module_utils._resources.subscriptions import Subscriptions, label
+from ansible_collections.mailops.ses.plugins.module_utils._resources.subscriptions import (
+    ABOUT,
+    Subscriptions,
+    label,
+)
 from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import Topic
 
 PROTOCOLS = ("email", "email-json", "sms", "https", "sqs", "lambda")
@@ -92,6 +96,7 @@ SPEC: dict[str, Any] = dict(
             protocol=dict(type="str", choices=list(PROTOCOLS), required=True),
             endpoint=dict(type="str", required=True),
             password=dict(type="str", no_log=True),
+            about=dict(type="str", choices=list(ABOUT)),
         ),
     ),
     purge_subscriptions=dict(type="bool", default=False),

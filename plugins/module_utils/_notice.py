@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError
@@ -15,6 +16,10 @@ from ansible_collections.mailops.ses.plugins.module_utils._scopes import Scope
 
 # SNS takes a subject of less than 100 ASCII characters (SNS API reference, Publish).
 MAX_SUBJECT = 99
+# One part of an SMS, in the alphabet that takes the most room.
+MAX_SMS = 140
+# By this message attribute subscriptions tell what the guard itself says from CloudWatch's own messages of alarms.
+MARK = {"ses-pause": {"DataType": "String", "StringValue": "notice"}}
 # Of many sets, the message names the first.
 MAX_NAMED = 20
 
@@ -26,9 +31,25 @@ def tell(aws: Aws, params: dict[str, Any], changes: list[Scope], warnings: list[
     try:
         person = aws.call("sts", "get_caller_identity")["Arn"]
         subject, message = compose(aws.account, aws.region, params["enabled"], changes, person, params["reason"])
-        aws.call("sns", "publish", f"topic {arn}", MISSING, TopicArn=arn, Subject=subject, Message=message)
+        publish(aws, arn, subject, message, f"{subject}. {params['reason'] or ''}")
     except SesError as error:
         warnings.append(f"It is done, but people could not be told: {error.message}")
+
+
+def publish(aws: Aws, arn: str, subject: str, message: str, sms: str) -> None:
+    """To everybody the message, but to telephones a line. Nothing where there is no topic."""
+    line = sms.encode("ascii", "replace").decode()
+    aws.call(
+        "sns",
+        "publish",
+        f"topic {arn}",
+        MISSING,
+        TopicArn=arn,
+        Subject=subject.encode("ascii", "replace").decode()[:MAX_SUBJECT],
+        Message=json.dumps({"default": message, "sms": " ".join(line.split())[:MAX_SMS]}),
+        MessageStructure="json",
+        MessageAttributes=MARK,
+    )
 
 
 def compose(

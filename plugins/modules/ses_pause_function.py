@@ -124,6 +124,17 @@ options:
         description:
           - Password of an https endpoint that holds a user, as in V(https://USER@example.com/hook).
         type: str
+      about:
+        description:
+          - What they are told.
+          - V(notices) is what the guard itself says, one message for each pause and resume, with what to do.
+          - V(warnings) is what CloudWatch says of the alarms that warn.
+          - V(alarms) is what CloudWatch says of every alarm, the guard's own failure included, for services to read.
+          - V(all) is all of it, so that a pause is told twice, by CloudWatch at once and by the guard.
+          - Without it, a new subscription is told all, and the filter of one that is there is left as it is.
+          - Let somebody hear V(all) or V(alarms), for a guard that fails altogether says nothing itself.
+        type: str
+        choices: [all, notices, warnings, alarms]
   purge_subscriptions:
     description:
       - Removes the confirmed subscriptions of the notify topic that O(subscriptions) does not name.

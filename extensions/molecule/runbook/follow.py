@@ -14,6 +14,7 @@ count as one, and the quotes of Ansible's lists do not count. Comments in the Ma
     <!-- file: targets.yml -->                  the block is what this file holds from here on
     <!-- scene: an empty account -->            the local AWS is emptied
     <!-- scene: a new target -->                the same, and the guard deployed
+    <!-- scene: mailbox -->                     ann@example.com is told as well
     <!-- scene: bounce rate 0.06 -->            what SES publishes of the account; "... of SET" of a set
     <!-- scene: POST ses {"...": ...} -->       a switch of the local AWS
     <!-- scene: $ COMMAND -->                   run, and not shown to readers
@@ -37,6 +38,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 URL = os.environ["AWS_ENDPOINT_URL"]
 TARGET = {"account": "111111111111", "region": "eu-west-1"}
+TOPIC = "arn:aws:sns:eu-west-1:111111111111:ses-pause-notify"
 PIECE = re.compile(r"^ *<!-- (?P<note>.+?) -->$|^(?P<indent> *)```(?P<kind>\w+)\n(?P<text>.*?)^ *```$", re.M | re.S)
 # Version 1 of the AWS CLI does not read AWS_ENDPOINT_URL for sqs.
 AWS = 'aws() { [ "$1" != sqs ] || set -- "$@" --endpoint-url "$AWS_ENDPOINT_URL"; command aws "$@"; }\n'
@@ -112,6 +114,10 @@ class Stage:
             ask("_local_aws/ses", {"create_configuration_sets": ["newsletter-a", "receipts"], **TARGET})
             if scene == "a new target":
                 self._must("ansible-playbook -i targets.yml mailops.ses.site")
+        elif scene == "mailbox":
+            where = "--profile shop --region eu-west-1 --topic-arn"
+            self._must(f"aws sns subscribe {where} {TOPIC} --protocol email --notification-endpoint ann@example.com")
+            ask("_local_aws/sns/confirm", {"topic_arn": TOPIC, "endpoint": "ann@example.com"})
         elif found := re.fullmatch(r"bounce rate ([\d.]+)(?: of (\S+))?", scene):
             self._put_rate(float(found[1]), found[2])
         elif found := re.fullmatch(r"POST (\S+) (.+)", scene):

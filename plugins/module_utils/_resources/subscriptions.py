@@ -15,17 +15,20 @@ from ansible_collections.mailops.ses.plugins.module_utils._reconcile import Reso
 from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import MISSING
 
 PENDING = "PendingConfirmation"
+# The choices of a subscription's option `about`.
+ABOUT = ("all", "notices", "warnings", "alarms")
 # In place of its ARN SNS lists this for up to three days after somebody has unsubscribed.
 DELETED = "Deleted"
 
 
 class Subscriptions(Resource):
     """State: subscriptions, a sorted list of "PROTOCOL ENDPOINT"; _arns {"PROTOCOL ENDPOINT": ARN}, _pending
-    ["PROTOCOL ENDPOINT"]; where a dead letter queue is asked for, and so nothing may get lost, dead_letter_queue (ARN)
-    and filter_policy ({}: every message is delivered) of the wanted ones.
+    ["PROTOCOL ENDPOINT"]; filters {"PROTOCOL ENDPOINT": {scope, policy}} of those that say what they are about; where a
+    dead letter queue is asked for, and so nothing may get lost, dead_letter_queue (ARN) and filter_policy
+    ({}: every message is delivered) of the wanted ones.
 
-    wanted: [{protocol, endpoint, password}]. With purge, confirmed subscriptions that are not wanted go; AWS offers
-    no way to remove one that still waits for its confirmation.
+    wanted: [{protocol, endpoint, password, about}]. With purge, confirmed subscriptions that are not wanted go; AWS
+    offers no way to remove one that still waits for its confirmation.
     """
 
     kind = "SNS subscriptions"
@@ -39,10 +42,18 @@ class Subscriptions(Resource):
     ) -> None:
         self._wanted = {label(entry): entry for entry in wanted or []}
         self._purge = purge
+        # None leaves a filter alone, and so costs no call to look at it.
+        self._filters = {
+            name: _filter(entry["about"], topic.removesuffix("-notify"))
+            for name, entry in self._wanted.items()
+            if entry.get("about")
+        }
         self._has_dead_letters = bool(wanted and dead_letter_queue)
         desired: State | None = None
         if wanted is not None:
             desired = {"subscriptions": sorted(self._wanted)}
+            if self._filters:
+                desired["filters"] = self._filters
             if self._has_dead_letters:
                 desired.update(dead_letter_queue=dead_letter_queue, filter_policy={})
         super().__init__(topic, desired)
@@ -61,9 +72,26 @@ class Subscriptions(Resource):
             "_arns": arns,
             "_pending": sorted(name for name, arn in arns.items() if arn == PENDING),
         }
+        if self._filters:
+            state["filters"] = self._read_filters(aws, arns)
         if self._has_dead_letters:
             state.update(self._read_delivery(aws, arns))
         return state
+
+    def _read_filters(self, aws: Aws, arns: dict[str, str]) -> dict[str, State]:
+        """Of one that waits for its confirmation, what is wanted: it was given when it was made."""
+        found: dict[str, State] = {}
+        for name in self._filters:
+            if arns.get(name) == PENDING:
+                found[name] = self._filters[name]
+            elif name in arns:
+                answer = aws.call("sns", "get_subscription_attributes", self.label, SubscriptionArn=arns[name])
+                attributes = answer["Attributes"]
+                policy = json.loads(attributes.get("FilterPolicy") or "{}")
+                # The scope of no filter is of no account.
+                scope = attributes.get("FilterPolicyScope") or "MessageAttributes" if policy else "MessageAttributes"
+                found[name] = {"scope": scope, "policy": policy}
+        return found
 
     def _list(self, aws: Aws, arn: str) -> list[dict[str, str]] | None:
         found: list[dict[str, str]] = []
@@ -102,6 +130,9 @@ class Subscriptions(Resource):
 
     def _subscribe(self, aws: Aws, entry: dict[str, Any], desired: State) -> None:
         queue = desired.get("dead_letter_queue")
+        attributes = {"RedrivePolicy": _redrive(queue)} if queue else {}
+        if wanted := self._filters.get(label(entry)):
+            attributes |= _filter_attributes(wanted)
         aws.call(
             "sns",
             "subscribe",
@@ -109,7 +140,7 @@ class Subscriptions(Resource):
             TopicArn=aws.arn("sns", self.name),
             Protocol=entry["protocol"],
             Endpoint=_with_password(entry),
-            **({"Attributes": {"RedrivePolicy": _redrive(queue)}} if queue else {}),
+            **({"Attributes": attributes} if attributes else {}),
         )
 
     def update(self, aws: Aws, current: State, desired: State, changed: frozenset[str]) -> None:
@@ -119,6 +150,8 @@ class Subscriptions(Resource):
                 self._subscribe(aws, self._wanted[name], desired)
             elif name in self._wanted:
                 self._set_delivery(aws, arns[name], desired, changed)
+                if self._filters.get(name, {}) != current.get("filters", {}).get(name, {}):
+                    self._set(aws, arns[name], _filter_attributes(self._filters[name]))
         for name in sorted(set(arns) - set(desired["subscriptions"])):
             aws.call("sns", "unsubscribe", self.label, MISSING, SubscriptionArn=arns[name])
 
@@ -126,6 +159,9 @@ class Subscriptions(Resource):
         values = {"FilterPolicy": "{}"} if "filter_policy" in changed else {}
         if "dead_letter_queue" in changed:
             values["RedrivePolicy"] = _redrive(desired["dead_letter_queue"])
+        self._set(aws, arn, values)
+
+    def _set(self, aws: Aws, arn: str, values: dict[str, str]) -> None:
         for name, value in values.items():
             aws.call(
                 "sns",
@@ -155,6 +191,22 @@ def _with_password(entry: dict[str, Any]) -> str:
     # What may not stand in a URL as it is (RFC 3986, userinfo) would end the password too early.
     password = quote(entry["password"], safe="!$&'()*+,;=")
     return str(entry["endpoint"]).replace("@", f":{password}@", 1)
+
+
+def _filter(about: str, guard: str) -> State:
+    """The guard's own messages carry an attribute, CloudWatch's are JSON with the alarm's name."""
+    warnings = [{"prefix": f"{guard}-{metric}-warn"} for metric in ("bounce", "complaint")]
+    return {
+        "all": {"scope": "MessageAttributes", "policy": {}},
+        "notices": {"scope": "MessageAttributes", "policy": {"ses-pause": ["notice"]}},
+        "warnings": {"scope": "MessageBody", "policy": {"AlarmName": warnings}},
+        "alarms": {"scope": "MessageBody", "policy": {"AlarmName": [{"exists": True}]}},
+    }[about]
+
+
+def _filter_attributes(wanted: State) -> dict[str, str]:
+    """In the order in which SNS takes them: a filter is checked against the scope that is set."""
+    return {"FilterPolicyScope": wanted["scope"], "FilterPolicy": json.dumps(wanted["policy"])}
 
 
 def _redrive(queue: str) -> str:

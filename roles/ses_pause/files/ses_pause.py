@@ -34,6 +34,7 @@ METRICS = {"AWS/SES Reputation.BounceRate": "Bounce rate", "AWS/SES Reputation.C
 SET = "ses:configuration-set"  # the dimension of a set's alarm; the account's alarm has none
 DATAPOINT = re.compile(r"\[(\d+(?:\.\d+)?(?:[eE][-+]?\d+)?) \(")  # "... datapoints [0.06 (22/11/26 09:55:00)] was ..."
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+FORM = {"MessageStructure": "json", "MessageAttributes": {"ses-pause": {"DataType": "String", "StringValue": "notice"}}}
 NOTICES = {  # for each action what people are told: a title, and what it means
     "paused": ("Sending PAUSED", "SES refuses this mail (...SendingPausedException) and keeps none of it."),
     "already_paused": ("Sending was already paused", "The alarm tripped, and there was nothing left to pause."),
@@ -222,9 +223,7 @@ class Guard:  # what this function guards, and how
             scope, look = f"configuration set {name}, {scope}", f"get-configuration-set --configuration-set-name {name}"
             write = f"put-configuration-set-sending-options --configuration-set-name {name}"
         value = f"{float(rate[1]):.3%}" if (rate := DATAPOINT.search(alarm.reason)) else "unknown"
-        message = f"""{title}: {scope}.
-{meaning}
-
+        message = f"""{title}: {scope}.\n{meaning}\n
 Alarm: {alarm.name} of the guard {self.name}, in ALARM since {alarm.since:%Y-%m-%d %H:%M:%S} UTC
 {METRICS[alarm.metric]}: {value}; threshold: {alarm.threshold}
 CloudWatch says: {alarm.reason}
@@ -237,7 +236,9 @@ To resume, when the cause is found and stopped:
             (the guard then pauses again only after the alarm has been OK; the playbook sees to that)
 """
         subject = f"{title}: {scope}".encode("ascii", "replace").decode()[:100]  # SNS takes no more, and nothing else
-        boto3.client("sns", config=CONFIG).publish(TopicArn=self.notify_topic, Subject=subject, Message=message)
+        sms = f"{subject}. {METRICS[alarm.metric]}: {value}, limit {alarm.threshold}"[:140]  # more would be two
+        texts = json.dumps({"default": message, "sms": sms})
+        boto3.client("sns", config=CONFIG).publish(TopicArn=self.notify_topic, Subject=subject, Message=texts, **FORM)
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:

@@ -166,7 +166,8 @@ class Stubbed:
         self.calls.append(model.name)
         self.arguments.append(dict(params))
         if model.name == "Publish":
-            self.published.append(dict(params))
+            texts = json.loads(params["Message"])
+            self.published.append({**params, "Message": texts["default"], "Sms": texts["sms"]})
 
     def finish(self) -> None:
         for stub in self.stubs.values():
@@ -238,7 +239,9 @@ class Stubbed:
         self.stubs["cloudwatch"].add_response("tag_resource", {}, {"ResourceARN": alarm_arn(name), "Tags": tags})
 
     def tells(self) -> None:
+        mark = {"ses-pause": {"DataType": "String", "StringValue": "notice"}}
         expected = {"TopicArn": NOTIFY_TOPIC, "Subject": ANY, "Message": ANY}
+        expected |= {"MessageStructure": "json", "MessageAttributes": mark}
         self.stubs["sns"].add_response("publish", {"MessageId": "1"}, expected)
 
     # Whole courses of events

@@ -76,6 +76,21 @@ def test_a_subject_is_what_sns_takes(function: Any, stubbed: Stubbed, action: st
 
 
 @pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("name", [None, "newsletter", "n" * 64, "n\u00e4me"])
+def test_an_sms_is_one_part_and_says_what_where_and_how_much(
+    function: Any, stubbed: Stubbed, action: str, name: str | None
+) -> None:
+    dimensions = {"ses:configuration-set": name} if name else {}
+    sms = notice(function, stubbed, action, dimensions=dimensions)["Sms"]
+    assert sms.startswith("Sending ")
+    assert len(sms) <= 140
+    assert sms.isascii()
+    assert "\n" not in sms
+    if not name:
+        assert sms.endswith(": account 123456789012, eu-west-1. Bounce rate: 6.000%, limit 4.500%")
+
+
+@pytest.mark.parametrize("action", ACTIONS)
 def test_every_notice_says_where_and_why(function: Any, stubbed: Stubbed, action: str) -> None:
     published = notice(function, stubbed, action, why="This is why.")
     for part in ("account 123456789012", "eu-west-1", BOUNCE, "This is why.", "2026-11-22 10:00:00 UTC"):

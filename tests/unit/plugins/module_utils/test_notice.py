@@ -74,7 +74,8 @@ def test_a_subject_that_sns_takes(name: str) -> None:
 def outbox(aws: Callable[..., Any], control: Callable[..., Any]) -> Callable[[], list[dict[str, Any]]]:
     """``outbox()``: what the subscriber of the notify topic got."""
     topic = aws("sns").create_topic(Name="ses-pause-notify")["TopicArn"]
-    aws("sns").subscribe(TopicArn=topic, Protocol="sms", Endpoint="+12065550100")
+    aws("sns").subscribe(TopicArn=topic, Protocol="email", Endpoint="ann@example.com")
+    control("sns/confirm", topic_arn=topic, endpoint="ann@example.com")
 
     def read() -> list[dict[str, Any]]:
         assert control("idle", method="GET", timeout=9)["idle"]

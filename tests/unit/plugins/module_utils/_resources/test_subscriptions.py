@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._notice import publish
 from ansible_collections.mailops.ses.plugins.module_utils._reconcile import plan
 from ansible_collections.mailops.ses.plugins.module_utils._resources.subscriptions import Subscriptions, label
 from botocore.stub import Stubber
@@ -160,3 +161,44 @@ def test_dead_letters_of_somebody_elses_subscription_are_not_ours(target: Target
     assert converge(connection, BOB, dead_letter_queue=QUEUE) == ("update", ["dead_letter_queue"])
     assert converge(connection, BOB, other, dead_letter_queue=QUEUE) == ("update", ["dead_letter_queue"])
     assert converge(connection, BOB, other, dead_letter_queue=QUEUE) == ("none", [])
+
+
+# What they are told
+
+ABOUT = {
+    "all": ["alarm bounce-pause", "alarm bounce-warn", "notice"],
+    "notices": ["notice"],
+    "warnings": ["alarm bounce-warn"],
+    "alarms": ["alarm bounce-pause", "alarm bounce-warn"],
+}
+
+
+@pytest.mark.usefixtures("topic")
+@pytest.mark.parametrize("about", ABOUT)
+@pytest.mark.parametrize("before", [None, "all", "notices", "alarms"])
+def test_each_audience_gets_its_own_messages_whatever_it_got_before(
+    target: Target, aws: Client, control: Callable[..., Any], about: str, before: str | None
+) -> None:
+    connection = target.aws()
+    converge(connection, {**BOB, "about": before} if before else BOB)
+    converge(connection, {**BOB, "about": about})
+    assert converge(connection, {**BOB, "about": about}) == ("none", [])
+    assert converge(connection, BOB) == ("none", []), "what is not asked for is left alone"
+
+    sns = aws("sns")
+    for name in ("bounce-pause", "bounce-warn"):
+        sns.publish(TopicArn=TOPIC, Message=json.dumps({"AlarmName": f"t-{name}", "NewStateValue": "ALARM"}))
+    publish(connection, TOPIC, "Subject", "notice", "notice")
+    assert control("idle", method="GET", timeout=9)["idle"]
+    got = [entry["message"] for entry in control("sns/outbox", method="GET")]
+    assert sorted(f"alarm {json.loads(text)['AlarmName'][2:]}" if "{" in text else text for text in got) == ABOUT[about]
+
+
+@pytest.mark.usefixtures("topic")
+def test_one_that_waits_for_its_confirmation_was_given_its_filter(target: Target, control: Callable[..., Any]) -> None:
+    connection = target.aws()
+    wanted = {**ANN, "about": "notices"}
+    assert converge(connection, wanted)[0] == "update"
+    assert converge(connection, wanted) == ("none", [])
+    control("sns/confirm", topic_arn=TOPIC, endpoint="ann@example.com")
+    assert converge(connection, wanted) == ("none", [])

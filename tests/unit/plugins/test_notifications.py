@@ -1,0 +1,111 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What docs/notifications.md promises to receivers, with a real web server as one."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from ansible_collections.mailops.ses.plugins.module_utils._notice import publish
+
+from tests.unit.plugins.target import ACCOUNT, REGION, Target
+
+RELAY = Path(__file__).parents[3] / "examples" / "slack" / "relay.py"
+TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:ses-pause-notify"
+ALARM = "ses-pause-bounce-pause"
+
+
+class Receiver(ThreadingHTTPServer):
+    """Keeps what it is sent, in its order."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.got: list[dict[str, Any]] = []
+        self.url = f"http://127.0.0.1:{self.server_port}/hook"
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Receiver
+
+    def do_POST(self) -> None:
+        self.server.got.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *args: Any) -> None:
+        return None
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with Receiver() as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture
+def subscribed(receiver: Receiver, aws: Callable[..., Any], control: Callable[..., Any]) -> Receiver:
+    """The receiver, once it has confirmed. AWS would ask for https; the local AWS calls this machine without."""
+    sns = aws("sns")
+    sns.create_topic(Name="ses-pause-notify")
+    sns.subscribe(TopicArn=TOPIC, Protocol="http", Endpoint=receiver.url)
+    assert control("idle", method="GET", timeout=9)["idle"]
+    (asked,) = receiver.got
+    assert asked["Type"] == "SubscriptionConfirmation"
+    sns.confirm_subscription(TopicArn=TOPIC, Token=asked["Token"])
+    receiver.got.clear()
+    return receiver
+
+
+def test_the_guards_own_words_arrive_with_their_mark(
+    subscribed: Receiver, target: Target, control: Callable[..., Any]
+) -> None:
+    publish(target.aws(), TOPIC, "Sending PAUSED: account", "Sending PAUSED.\nTo look: ...\n", "Sending PAUSED")
+    assert control("idle", method="GET", timeout=9)["idle"]
+    (got,) = subscribed.got
+    assert (got["Type"], got["Subject"]) == ("Notification", "Sending PAUSED: account")
+    assert got["Message"] == "Sending PAUSED.\nTo look: ...\n"
+    assert got["MessageAttributes"] == {"ses-pause": {"Type": "String", "Value": "notice"}}
+
+
+def test_an_alarm_arrives_as_cloudwatch_says_it(
+    subscribed: Receiver, aws: Callable[..., Any], control: Callable[..., Any]
+) -> None:
+    """What PagerDuty and Opsgenie read: the alarm's name, its state, and why."""
+    cloudwatch = aws("cloudwatch")
+    metric = {"Namespace": "AWS/SES", "MetricName": "Reputation.BounceRate", "Statistic": "Average", "Period": 300}
+    rule = {"EvaluationPeriods": 1, "Threshold": 0.045, "ComparisonOperator": "GreaterThanOrEqualToThreshold"}
+    cloudwatch.put_metric_alarm(AlarmName=ALARM, AlarmActions=[TOPIC], OKActions=[TOPIC], **metric, **rule)
+    for state in ("ALARM", "OK"):
+        cloudwatch.set_alarm_state(AlarmName=ALARM, StateValue=state, StateReason="a test")
+        assert control("idle", method="GET", timeout=9)["idle"]
+    said = [json.loads(got["Message"]) for got in subscribed.got]
+    assert [(each["AlarmName"], each["NewStateValue"], each["NewStateReason"]) for each in said] == [
+        (ALARM, "ALARM", "a test"),
+        (ALARM, "OK", "a test"),
+    ]
+    assert all(got["Subject"].startswith(("ALARM: ", "OK: ")) for got in subscribed.got)
+    assert not any("MessageAttributes" in got for got in subscribed.got)
+
+
+def test_the_relay_gives_slack_what_its_webhook_takes(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = importlib.util.spec_from_file_location("relay", RELAY)
+    assert spec
+    assert spec.loader
+    relay = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(relay)
+    monkeypatch.setenv("SLACK_WEBHOOK_URL", receiver.url)
+    relay.handler({"Records": [{"Sns": {"Subject": "Sending PAUSED", "Message": "To look: ..."}}]}, None)
+    assert receiver.got == [{"text": "*Sending PAUSED*\n```To look: ...```"}]
