@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.mailops.ses.plugins.plugin_utils import table
 from ansible_collections.mailops.ses.plugins.plugin_utils.table import MAX_REMARK, lay_out, shorten
 
 
@@ -38,3 +39,42 @@ def test_columns_are_as_wide_as_their_widest_cell(rows: list[tuple[str, ...]], l
 )
 def test_a_remark_is_one_line_of_limited_length(text: str, line: str) -> None:
     assert shorten(text) == line
+
+
+ROWS = [
+    ("TARGET", "SENDING", "BOUNCE", "REMARK"),
+    (
+        "shop.eu-west-1",
+        "paused by guard",
+        "none of 4.5 %",
+        "was paused by a person (arn:aws:sts::111111111111:user/ann: a list)",
+    ),
+    ("news.us-east-1", "yes", "1 of 4.5 %", ""),
+]
+
+
+def test_without_a_terminal_a_row_is_a_line() -> None:
+    assert len(lay_out(ROWS)) == len(ROWS)
+
+
+@pytest.mark.parametrize("room", [120, 69, 50])
+def test_a_table_is_as_narrow_as_the_terminal_and_loses_nothing(room: int) -> None:
+    lines = lay_out(ROWS, room)
+    assert max(map(len, lines)) <= room
+    assert sorted("".join(lines).replace(" ", "")) == sorted("".join(map("".join, ROWS)).replace(" ", ""))
+
+
+def test_a_cell_goes_on_below_in_its_column() -> None:
+    rows = [("TARGET", "REMARK"), ("one", "a b c d e f g h"), ("two", "x")]
+    assert lay_out(rows, 16) == ["TARGET  REMARK", "one     a b c d", "        e f g h", "two     x"]
+
+
+def test_words_that_do_not_fit_at_all_are_not_lost() -> None:
+    rows = [("a-host-of-a-long-name", "a-word-that-is-long")]
+    assert lay_out(rows, 4) == ["a-host-of-a-long-name a-word-that-is-", "                      long"]
+
+
+def test_at_a_terminal_it_asks_how_wide_that_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "ANSIBLE_COLOR", True)
+    monkeypatch.setattr(table.Display(), "columns", 80)
+    assert max(map(len, lay_out(ROWS))) <= 80 - 11
