@@ -133,7 +133,7 @@ def soak() -> Result:
     report.unlink(missing_ok=True)
     seed = os.environ.get("SOAK_SEED") or str(secrets.randbelow(10**6))
     say(f"SOAK_SEED={seed}")
-    command = ["pytest", "tests/soak", "-n", "2", "--junit-xml", str(report)]
+    command = ["pytest", "tests/soak", "-n", "2", "--junit-xml", str(report), "-o", "junit_family=xunit1"]
     status, _text = run(command, "soak", {"SOAK_SEED": seed})
     result = _junit([report])
     if status and not result.failed:

@@ -27,6 +27,7 @@ try:
         ProfileNotFound,
     )
     from botocore.exceptions import ConnectionError as NoConnectionError
+    from botocore.parsers import ResponseParserError
 except ImportError:
     pass  # AnsibleAWSModule and the action plugin say what is missing.
 
@@ -188,7 +189,9 @@ class Aws:
             client = session.client(
                 service, region_name=self.region, endpoint_url=self._endpoint, verify=self._verify, config=self._config
             )
-        client.meta.events.register("response-received", _refuse_half)
+        # Older botocore knows the second only, and has tried to parse it by then.
+        for event in ("before-parse", "response-received"):
+            client.meta.events.register(event, _refuse_half)
         return client
 
     @contextmanager
@@ -256,7 +259,7 @@ class Aws:
         """Turns what boto3 raises into an error that says what to do."""
         try:
             yield
-        except (BotoCoreError, ClientError) as error:
+        except (BotoCoreError, ClientError, ResponseParserError) as error:
             raise self._error(error, service, operation, resource) from error
 
     def refuse_failed_entries(self, answer: dict[str, Any] | None, service: str, operation: str, resource: str) -> None:
@@ -380,6 +383,6 @@ def _advice(error: Exception, action: str) -> str:
         return "Give a profile, access keys in the environment, or an instance role."
     if isinstance(error, ParamValidationError):
         return "This is an error of the collection or of an option's value: please report it with the task."
-    if isinstance(error, (HTTPClientError, IncompleteReadError, NoConnectionError)):
+    if isinstance(error, (HTTPClientError, IncompleteReadError, NoConnectionError, ResponseParserError)):
         return "Check that the Region exists, and the network and the endpoint between here and AWS; then run again."
     return "See the AWS documentation of this operation for the error's meaning; the next run goes on from here."

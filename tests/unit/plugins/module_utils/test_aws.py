@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils import _info, _sending
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, AwsCallError, SesError, connection_spec
+from botocore.parsers import ResponseParserError
 from botocore.stub import ANY, Stubber
 
 from tests.unit.plugins.target import ACCOUNT, ONE_ATTEMPT, OTHER_ACCOUNT, REGION, MakeTarget, Target, validated
@@ -318,13 +319,27 @@ def test_an_endpoint_that_does_not_answer_says_so(offline: Aws) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("service", "operation"),
+    [
+        ("sesv2", "get_account"),
+        ("sns", "list_topics"),
+        ("cloudwatch", "describe_alarms"),
+        ("logs", "describe_log_groups"),
+    ],
+)
 def test_half_an_answer_is_an_error_and_not_an_account_that_does_not_send(
-    target: Target, control: Callable[..., Any]
+    target: Target, control: Callable[..., Any], service: str, operation: str
 ) -> None:
-    control("faults", rules=[{"kind": "truncated", "service": "sesv2"}])
-    error = fails(lambda: call_account(target.aws()))
+    control("faults", rules=[{"kind": "truncated", "service": service}])
+    error = fails(lambda: target.aws().call(service, operation))
     assert error.code == "IncompleteReadError"
     assert "the network and the endpoint between here and AWS; then run again" in error.message
+
+
+def test_an_answer_that_is_no_answer_is_explained(offline: Aws) -> None:
+    with pytest.raises(AwsCallError, match="then run again"), offline.explained("sns", "list_topics", "all topics"):
+        raise ResponseParserError("Unable to parse response")
 
 
 def test_a_clock_that_is_wrong_is_not_taken_for_a_wrong_key(
