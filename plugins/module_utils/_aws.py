@@ -59,6 +59,8 @@ THROTTLED = frozenset(
 )
 # How AWS words it: "User: ARN is not authorized to perform: SNS:Publish on resource: ARN because ...".
 NAMED_ACTION = re.compile(r"not authorized to perform: ([A-Za-z0-9-]+):(\w+)")
+# Words for a quota that is reached, where they are not LimitExceeded.
+OTHER_QUOTAS = frozenset({"CodeStorageExceededException", "OverLimit", "PolicyLengthExceededException"})
 # What a request says of its own age; SignatureDoesNotMatch is also the code of a wrong key.
 CLOCK = re.compile(r"Signature (expired|not yet current)|RequestTimeTooSkewed")
 EXPIRED = frozenset({"ExpiredToken", "ExpiredTokenException", "RequestExpired"})
@@ -373,6 +375,8 @@ def _advice(error: Exception, action: str) -> str:
         return f"Allow {_denied_action(error) or action} to the identity that runs this, and run again."
     if code in THROTTLED:
         return "AWS still throttles after all retries: run again later; what is done already is kept."
+    if "LimitExceeded" in code or code in OTHER_QUOTAS:
+        return "A quota of the account is reached: remove what nobody needs, or have it raised, and run again."
     if code in EXPIRED:
         return "The credentials have expired: get new ones and run again."
     if CLOCK.search(str(error)):

@@ -12,6 +12,7 @@ and with processes that are really killed, in tests/soak.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -43,6 +44,32 @@ def test_every_answer_to_a_write_is_lost_and_the_write_is_tried_again(trials: Tr
     ):
         pass
     trials.finish(name, "every answer lost")
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ({"kind": "throttling", "every": 2}, ""),
+        ({"kind": "throttling", "operation": "PutRule"}, "AWS still throttles after all retries: run again later"),
+        ({"kind": "internal", "every": 3}, ""),
+        ({"kind": "unavailable", "every": 3}, ""),
+        ({"kind": "reset_before", "every": 3}, ""),
+        ({"kind": "truncated", "nth": 40}, "the network and the endpoint between here and AWS"),
+        ({"kind": "role_not_assumable", "operation": "CreateFunction", "times": 5}, ""),
+        ({"kind": "update_in_progress", "operation": "PutFunctionEventInvokeConfig", "times": 5}, ""),
+        ({"kind": "denied", "operation": "Subscribe"}, "Allow sns:Subscribe to the identity that runs this"),
+        ({"kind": "expired", "first": 45}, "The credentials have expired: get new ones and run again."),
+        ({"kind": "skewed", "first": 45}, "The clock of this machine is wrong"),
+        ({"kind": "quota", "operation": "PutMetricAlarm", "first": 4}, "A quota of the account is reached"),
+        ({"kind": "quota", "operation": "CreateFunction"}, "A quota of the account is reached"),
+    ],
+)
+def test_what_a_run_does_not_get_over_it_explains(trials: Trials, fault: dict[str, Any], said: str) -> None:
+    trials.begin("deployment")
+    error = trials.travel("deployment", trials.patient, fault)
+    assert said in error
+    assert bool(error) is bool(said), error
+    trials.finish("deployment", str(fault))
 
 
 @pytest.mark.parametrize(
