@@ -38,12 +38,12 @@ class Trials:
         self.patient = patient
         self.impatient = impatient
         self._control = control
-        self._empty = empty
+        self.empty = empty
         self.undisturbed = cache(self._undisturbed)
 
     def begin(self, name: str) -> None:
         """Bring the account to where the journey begins."""
-        self._empty()
+        self.empty()
         prepare(self.aws)
         go(self.patient, JOURNEYS[name].before)
 
