@@ -83,7 +83,9 @@ def travel_both(trials: Trials, meeting: Meeting, names: tuple[str, str], number
         only="writes",
         nth=number,
     )
-    trials.finish(last, f"{second} at write {number} of {first}")
+    # A removal leaves the metrics of sets as it finds them.
+    besides = "set " if last == "removal" else "nothing"
+    trials.finish(last, f"{second} at write {number} of {first}", besides)
 
 
 def resume(meeting: Meeting, **options: Any) -> None:
