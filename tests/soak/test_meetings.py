@@ -14,7 +14,6 @@ from tests.soak.conftest import Count
 from tests.unit.plugins.journeys import JOURNEYS, go
 from tests.unit.plugins.meetings import (
     BOUNCE,
-    COMPLAINT,
     Meeting,
     Point,
     drill,
@@ -55,20 +54,20 @@ def test_a_trip_at_each_call_of_a_resume(new_guard: Callable[[], Guarded], meeti
     count("a trip at a call of a resume", calls + 1)
 
 
-def test_a_trip_at_each_call_of_a_recovery(new_guard: Callable[[], Guarded], meeting: Meeting, count: Count) -> None:
+def test_a_trip_at_each_write_of_a_recovery(new_guard: Callable[[], Guarded], meeting: Meeting, count: Count) -> None:
     new_guard().set_state(BOUNCE, "ALARM")
-    calls = meeting.count(lambda: resume(meeting, in_alarm="recover"))
-    for point in points(calls):
+    writes = meeting.count(lambda: resume(meeting, in_alarm="recover"), only="writes")
+    for point in points(writes, only="writes"):
         recovery_beside_a_trip(new_guard(), meeting, point)
-    count("a trip at a call of a recovery", calls + 1)
+    count("a trip at a write of a recovery", writes + 1)
 
 
-@pytest.mark.parametrize("alarm", [BOUNCE, COMPLAINT])
+@pytest.mark.parametrize("metric", ["Reputation.BounceRate", "Reputation.ComplaintRate"])
 def test_a_trip_at_each_write_of_a_drill(
-    new_guard: Callable[[], Guarded], meeting: Meeting, count: Count, alarm: str
+    new_guard: Callable[[], Guarded], meeting: Meeting, count: Count, metric: str
 ) -> None:
     new_guard()
     writes = meeting.count(lambda: drill(meeting), only="writes")
     for point in points(writes, only="writes"):
-        drill_beside_a_trip(new_guard(), meeting, alarm, point)
+        drill_beside_a_trip(new_guard(), meeting, metric, point)
     count("a trip at a write of a drill", writes + 1)

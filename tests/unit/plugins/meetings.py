@@ -114,12 +114,20 @@ def recovery_beside_a_trip(guarded: Guarded, meeting: Meeting, point: Point) -> 
 
 
 def drill(meeting: Meeting) -> None:
-    meeting.first.run(_drill, mode="live", timeout=3)
+    meeting.first.run(_drill, mode="live", timeout=20)
 
 
-def drill_beside_a_trip(guarded: Guarded, meeting: Meeting, alarm: str, point: Point) -> None:
-    """A live drill, and a real breach in the midst of it, by the alarm that is drilled or by the other one."""
-    meeting.meet(lambda: drill(meeting), lambda: guarded.set_state(alarm, "ALARM"), **point)
+def drill_beside_a_trip(guarded: Guarded, meeting: Meeting, metric: str, point: Point) -> None:
+    """A live drill of the bounce alarm, and a real breach in the midst of it: of bounces, or of complaints."""
+    data = [{"MetricName": metric, "Value": 0.06}]
+
+    def breach() -> None:
+        guarded.cloudwatch.put_metric_data(Namespace="AWS/SES", MetricData=data)
+        guarded.wait()
+
+    meeting.meet(lambda: drill(meeting), breach, **point)
+    # A minute later CloudWatch looks again.
+    guarded.control("evaluate")
     guarded.wait()
     guarded.sweep()
-    assert not guarded.sends, f"it sends, after a trip of {alarm} at {point}"
+    assert not guarded.sends, f"it sends, after a breach of {metric} at {point}"

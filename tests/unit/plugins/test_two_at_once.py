@@ -17,8 +17,6 @@ from ansible_collections.mailops.ses.plugins.module_utils import _drill, _drill_
 
 from tests.local_aws.server import LocalAws
 from tests.unit.plugins.meetings import (
-    BOUNCE,
-    COMPLAINT,
     Meeting,
     Point,
     drill_beside_a_trip,
@@ -73,6 +71,6 @@ def test_a_trip_wins_over_a_recovery(guarded: Guarded, meeting: Meeting) -> None
     recovery_beside_a_trip(guarded, meeting, WRITES_SENDING)
 
 
-@pytest.mark.parametrize("alarm", [BOUNCE, COMPLAINT])
-def test_a_trip_wins_over_a_drill(guarded: Guarded, meeting: Meeting, alarm: str) -> None:
-    drill_beside_a_trip(guarded, meeting, alarm, WRITES_SENDING)
+@pytest.mark.parametrize("metric", ["Reputation.BounceRate", "Reputation.ComplaintRate"])
+def test_a_trip_wins_over_a_drill(guarded: Guarded, meeting: Meeting, metric: str) -> None:
+    drill_beside_a_trip(guarded, meeting, metric, WRITES_SENDING)
