@@ -339,7 +339,7 @@ def test_whoever_may_not_ask_for_permissions_is_told_so(
 
 def test_a_function_that_fails_is_named_by_its_error(guarded: Guarded) -> None:
     guarded.deploy(BEFORE_PAUSE, "1 / 0")
-    message, result = failure(guarded, mode="live", timeout=2)
+    message, result = failure(guarded, mode="live", timeout=6)
     assert "function_fails" in checks(result)
     assert "ZeroDivisionError" in message
     assert guarded.sends
@@ -349,7 +349,7 @@ def test_a_function_that_fails_is_named_by_its_error(guarded: Guarded) -> None:
 
 def test_an_action_that_cloudwatch_cannot_carry_out_is_named(guarded: Guarded) -> None:
     guarded.mute_trip_topic()
-    message, result = failure(guarded, timeout=2)
+    message, result = failure(guarded, timeout=6)
     assert checks(result) == ["alarm_action_failed"]
     assert "not authorized" in message
 
