@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import time
 import traceback
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -62,6 +63,7 @@ class Application:
     def _serve(self, call: calls.Call | None, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         try:
             if call is not None:
+                time.sleep(settings.current.delay_ms / 1000)
                 refusal: Any = quotas.check(call) or organizations.check(call) or regions.check(call)
                 if refusal is None and settings.current.enforce_iam:
                     refusal = iam.check(call, environ)

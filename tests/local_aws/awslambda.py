@@ -234,8 +234,9 @@ def _touch(function: LambdaFunction, what: str) -> None:
 def _status(function: LambdaFunction) -> dict[str, Any]:
     """Setting ``lambda_update_seconds`` lower ends a change that is under way sooner."""
     known = function.__dict__
-    what = known["change"]
-    if time.time() >= known["changed_at"] + min(known["change_seconds"], settings.current.lambda_update_seconds):
+    what = known.get("change")  # none while CreateFunction itself publishes, nor for the version that it makes
+    needed = min(known.get("change_seconds", 0.0), settings.current.lambda_update_seconds)
+    if what is None or time.time() >= known["changed_at"] + needed:
         return {"State": "Active", "LastUpdateStatus": "Successful"}
     reason = f"The function is being {what}."
     updating = {"LastUpdateStatus": "InProgress", "LastUpdateStatusReason": reason}

@@ -22,7 +22,12 @@ from urllib.parse import parse_qs
 # Lambda sets AWS_EXECUTION_ENV=AWS_Lambda_python3.13 and botocore sends it on as "exec-env/...".
 LAMBDA_USER_AGENT = "exec-env/AWS_Lambda_"
 # Signing names that differ from botocore's client names.
-CLIENT_NAMES = {"monitoring": "cloudwatch", "eventbridge": "events", "email": "ses"}
+CLIENT_NAMES = {
+    "monitoring": "cloudwatch",
+    "eventbridge": "events",
+    "email": "ses",
+    "tagging": "resourcegroupstaggingapi",
+}
 # How the operations begin that change nothing.
 READS = ("AssumeRole", "Describe", "Filter", "Get", "List", "Lookup", "Simulate")
 

@@ -26,6 +26,8 @@ WANTED: dict[Any, str] = {
 class Settings:
     """All switches with their defaults; ``/moto-api/reset`` brings the defaults back."""
 
+    # Milliseconds that each answer takes longer (AWS's own take 20 to 100).
+    delay_ms: float = 0.0
     # Quotas of requests a second: how long that second lasts (AWS: 1); 0 = no quotas.
     quota_second: float = 0.0
     # IAM: permissions of assumed roles and IAM users are checked on every call.

@@ -108,6 +108,14 @@ def test_a_function_is_created_once(aws: Callable[..., Any], functions: Any) -> 
     assert error_of(functions.create_function, **wanted, Role=role, Code=code)[0] == "ResourceConflictException"
 
 
+def test_a_function_may_be_published_as_it_is_created(aws: Callable[..., Any], functions: Any) -> None:
+    wanted = {"FunctionName": "function", "Runtime": "python3.13", "Handler": "main.handler", "Publish": True}
+    made = functions.create_function(**wanted, Role=make_role(aws, "role"), Code={"ZipFile": archive(ECHO)})
+    assert (made["Version"], made["State"]) == ("1", "Active")
+    found = functions.get_function(FunctionName="function", Qualifier="1")["Configuration"]
+    assert (found["Version"], found["State"]) == ("1", "Active")
+
+
 @pytest.mark.parametrize(
     ("changes", "code", "text"),
     [

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -143,6 +144,15 @@ def test_a_client_older_than_the_installed_one_lists_too(aws: Aws, local_aws: Lo
     assert (first["ConfigurationSets"], second["ConfigurationSets"]) == (["a"], ["b"])
     assert session.get(f"{local_aws.url}/v2/email/identities", timeout=10).json()["EmailIdentities"] == []
     assert (ACCOUNT, "eu-west-1", "sesv2", "ListConfigurationSets", "client", 2) in logged(local_aws)
+
+
+def test_answers_can_take_as_long_as_awss(
+    local_aws: LocalAws, control: Callable[..., Any], aws: Callable[..., Any]
+) -> None:
+    control("settings", delay_ms=200)
+    begun = time.monotonic()
+    aws("sts").get_caller_identity()
+    assert time.monotonic() - begun >= 0.2
 
 
 # --- settings --------------------------------------------------------------------------------------------------------
