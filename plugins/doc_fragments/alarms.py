@@ -107,3 +107,128 @@ options:
           - Accepts a threshold at or above the rate at which AWS may pause the account itself.
         type: bool
 """
+
+    # What holds for all alarms of a task.
+    TASK = r"""
+options:
+  configuration_sets:
+    description:
+      - Configuration sets to guard, as names, as patterns such as V(marketing-*), or V(all). Which sets exist is read
+        from SES. A name that does not exist is an error, a pattern that matches nothing a warning.
+      - An entry may be a dictionary with C(name) and thresholds of its own, C(bounce_rate_pause),
+        C(complaint_rate_pause), C(bounce_rate_warn) and C(complaint_rate_warn).
+      - An exact name goes before patterns, a pattern before later ones.
+      - Each set gets the two alarms that pause it; alarms that warn only where a threshold for them is given.
+      - The reputation metrics of the sets are switched on, before their alarms are written.
+      - Written within the quotas of SES and CloudWatch, at the same time.
+      - The next run goes on where one was interrupted.
+    type: list
+    elements: raw
+  unguarded_metrics:
+    description:
+      - What to do with the reputation metrics of the sets that O(configuration_sets) does not name. V(off) switches
+        off those that SES has published in the last three hours; with O(check=full), all that are on.
+    type: str
+    choices: [leave, 'off']
+    default: leave
+  check:
+    description:
+      - How closely to look at alarms and metrics of configuration sets that exist already.
+      - V(quick) costs a call for a hundred alarms. It sees every field of an alarm, and its tags by a digest in the
+        description. It does not see a tag removed by hand, nor metrics that somebody switched off by hand.
+      - V(full) looks at each set and each alarm, at one and some calls a second.
+    type: str
+    choices: [quick, full]
+    default: quick
+  refuse_trip:
+    description:
+      - Refuses to write alarms that would pause at once, as the rate is over the threshold already.
+    type: bool
+    default: false
+  quotas:
+    description:
+      - Calls a second that the task makes at most, for accounts whose quotas AWS has raised, or that others use too.
+      - Source of the defaults are the service quotas of SES and CloudWatch, for each account and Region.
+    type: dict
+    suboptions:
+      ses:
+        description:
+          - Control calls of SES; 1 by default, and not adjustable at AWS.
+        type: float
+      put_metric_alarm:
+        description:
+          - PutMetricAlarm; 3 by default.
+        type: float
+      delete_alarms:
+        description:
+          - DeleteAlarms; 3 by default.
+        type: float
+      describe_alarms:
+        description:
+          - DescribeAlarms; 9 by default.
+        type: float
+      list_metrics:
+        description:
+          - ListMetrics; 25 by default.
+        type: float
+  actions_enabled:
+    description:
+      - Whether the alarm acts. V(false) deploys it for a first look.
+    type: bool
+    default: true
+  period:
+    description:
+      - Length of one evaluation, in seconds; a multiple of 60.
+    type: int
+    default: 300
+  evaluation_periods:
+    description:
+      - How many of the last periods count.
+    type: int
+    default: 1
+  datapoints_to_alarm:
+    description:
+      - How many of the periods that count must reach the threshold. All of them where this is not given.
+    type: int
+  statistic:
+    description:
+      - What is compared of the values in a period.
+    type: str
+    choices: [Average, Maximum, Minimum]
+    default: Average
+  comparison_operator:
+    description:
+      - How the rate is compared with the threshold.
+    type: str
+    choices: [GreaterThanOrEqualToThreshold, GreaterThanThreshold]
+    default: GreaterThanOrEqualToThreshold
+  treat_missing_data:
+    description:
+      - What the alarm makes of periods without data. V(ignore) keeps the state, as AWS advises for these metrics.
+    type: str
+    choices: [ignore, missing, breaching, notBreaching]
+    default: ignore
+  alarm_actions:
+    description:
+      - ARNs that the alarm calls when it goes to C(ALARM); at most five.
+      - Where it is not given, the guard's notify topic, and in the tier V(pause) its trip topic too.
+    type: list
+    elements: str
+  ok_actions:
+    description:
+      - ARNs that the alarm calls when it goes back to C(OK).
+    type: list
+    elements: str
+    default: []
+  insufficient_data_actions:
+    description:
+      - ARNs that the alarm calls when it goes to C(INSUFFICIENT_DATA).
+    type: list
+    elements: str
+    default: []
+  allow_threshold_at_aws_line:
+    description:
+      - Accepts a threshold at or above the rate at which AWS may pause the account itself.
+    type: bool
+    default: false
+"""

@@ -15,8 +15,8 @@ description:
 options:
   _input:
     description:
-      - The variables of each target. C(__ses_pause_deployed_function) and C(__ses_pause_deployed_alarms), or with
-        C(removed) in place of C(deployed), are what the role's tasks did, C(__ses_pause_done) how it failed, if it did.
+      - The variables of each target. C(__ses_pause_deployed), or C(__ses_pause_removed_function) and
+        C(__ses_pause_removed_alarms), are what the role's tasks did, C(__ses_pause_done) how it failed, if it did.
     type: list
     elements: dict
     required: true
@@ -53,7 +53,7 @@ from typing import Any
 
 from ansible_collections.mailops.ses.plugins.plugin_utils.table import lay_out, not_reached, shorten
 
-TASKS = tuple(f"__ses_pause_{done}_{part}" for done in ("deployed", "removed") for part in ("function", "alarms"))
+TASKS = ("__ses_pause_deployed", "__ses_pause_removed_function", "__ses_pause_removed_alarms")
 ACTIONS = {"create": "created", "update": "updated", "delete": "deleted"}
 
 
@@ -66,7 +66,7 @@ def deployment_table(
 
 
 def _row(target: Mapping[str, Any], batch: list[str] | None) -> tuple[str, ...]:
-    # A task that was skipped, or that failed, has no resources.
+    # A task that was skipped, or that failed before it wrote anything, has no resources.
     results = [target[task] for task in TASKS if "resources" in target.get(task, {})]
     remark = shorten(_remark(target, results, batch))
     return (str(target.get("inventory_hostname", "?")), _changed(results), remark)

@@ -16,8 +16,8 @@ description:
 options:
   _input:
     description:
-      - The variables of each target, with the tasks' results as C(__ses_pause_status), C(__ses_pause_deployed_function)
-        and C(__ses_pause_deployed_alarms), and C(__ses_pause_uncompared) where the comparison failed.
+      - The variables of each target, with the tasks' results as C(__ses_pause_status) and C(__ses_pause_deployed), and
+        C(__ses_pause_uncompared) where the comparison failed.
     type: list
     elements: dict
     required: true
@@ -76,13 +76,13 @@ def _drift(target: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     if why := target.get("__ses_pause_uncompared"):
         what = f"What differs from what would be deployed could not be seen: {str(why).rstrip('.')}."
         yield _finding(what, "Mend that, or leave the comparison out with -e ses_status_drift=false.")
+    deployed = target.get("__ses_pause_deployed", {})
     different = [
         f"{resource['kind']} {resource['name']} ({', '.join(resource['changes']) or resource['action']})"
-        for task in ("__ses_pause_deployed_function", "__ses_pause_deployed_alarms")
-        for resource in target.get(task, {}).get("resources", [])
+        for resource in deployed.get("resources", [])
         if resource["action"] != "none"
     ]
-    sets = target.get("__ses_pause_deployed_alarms", {}).get("configuration_sets", {})
+    sets = deployed.get("configuration_sets", {})
     different += [f"alarm {name}" for action in ("created", "updated", "deleted") for name in sets.get(action, [])]
     different += [f"the reputation metrics of {name}" for name in sets.get("metrics_on", [])]
     if different:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from functools import cache
 from typing import Any
 
@@ -30,9 +30,11 @@ from ansible_collections.mailops.ses.plugins.module_utils._reconcile import (
     OWNER_TAG,
     Change,
     Plan,
+    Resource,
     State,
     describe,
     own_tags,
+    read_states,
 )
 from ansible_collections.mailops.ses.plugins.module_utils._recovery import RecoveringAlarm, find_tripping
 from ansible_collections.mailops.ses.plugins.module_utils._resources import topic
@@ -48,35 +50,67 @@ def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     Returns changed, diff, resources, alarms [{name, arn, metric, tier, configuration_set, threshold, state, ...}] and
     configuration_sets (see SetPlan.report).
     """
-    names = Names(params["name"], aws.region)
-    present = params["state"] == "present"
-    entries = resolve(params, names)
-    sets = _sets.choose(aws, params["configuration_sets"])
-    set_entries = resolve_sets(sets.entries(), params, names)
-
-    def states(described: list[dict[str, Any]]) -> dict[str, State | None]:
-        return {entry["alarm_name"]: _state(aws, names, entry, params) if present else None for entry in described}
-
-    own, of_sets = states(entries), states(set_entries)
-    whole = params["purge"] or bool(of_sets)
-    alarms = Alarms(prefix=f"{names.guard}-") if whole else Alarms(own)
-    if params["purge"]:
-        for name in _find_others(aws, names, alarms, own.keys() | of_sets.keys()):
-            (of_sets if alarms.all(aws)[name]["dimensions"] else own)[name] = None
-    by_name = {entry["alarm_name"]: entry for entry in entries}
-    resources = _own_alarms(aws, own, by_name, alarms)
-    plan = Plan(aws, names.guard, resources)
-    set_plan = SetPlan(aws, names.guard, sets, of_sets, alarms, params)
-    pending = plan.pending + set_plan.pending
-    _refuse_topics(aws, pending, check_mode)
-    if params["refuse_trip"]:
-        _refuse_trip(aws, [*entries, *set_entries], pending, alarms)
+    wanted = Wanted(aws, params)
+    plan = AlarmPlan(aws, wanted, read_states(aws, wanted.resources))
+    refuse_topics(aws, plan.pending, check_mode)
     if not check_mode:
         plan.apply(aws)
-        set_plan.apply(aws)
-    result = set_plan.extend(plan.result())
-    result["alarms"] = [_report(aws, change, by_name.get(change.resource.name, {})) for change in plan.changes]
-    return result
+    return plan.result(aws)
+
+
+class Wanted:
+    """The alarms that a task describes, and those that it removes.
+
+    resources: those of the account and of single sets, to be read. alarms: shared with whoever reads others of them.
+    """
+
+    def __init__(self, aws: Aws, params: dict[str, Any], alarms: Alarms | None = None) -> None:
+        self.params = params
+        self.names = names = Names(params["name"], aws.region)
+        entries = resolve(params, names)
+        self.sets = _sets.choose(aws, params["configuration_sets"])
+        set_entries = resolve_sets(self.sets.entries(), params, names)
+        self.entries = [*entries, *set_entries]
+        self.by_name = {entry["alarm_name"]: entry for entry in entries}
+        own, self.of_sets = self._states(aws, entries), self._states(aws, set_entries)
+        whole = params["purge"] or bool(self.of_sets)
+        self.alarms = alarms or (Alarms(prefix=f"{names.guard}-") if whole else Alarms(own))
+        if params["purge"]:
+            for name in _find_others(aws, names, self.alarms, own.keys() | self.of_sets.keys()):
+                (self.of_sets if self.alarms.all(aws)[name]["dimensions"] else own)[name] = None
+        self.resources = _own_alarms(aws, own, self.by_name, self.alarms)
+
+    def _states(self, aws: Aws, described: list[dict[str, Any]]) -> dict[str, State | None]:
+        present = self.params["state"] == "present"
+        return {
+            entry["alarm_name"]: _state(aws, self.names, entry, self.params) if present else None for entry in described
+        }
+
+
+class AlarmPlan:
+    """The changes that the wanted alarms need. Making one writes nothing, and refuses what would pause at once."""
+
+    def __init__(self, aws: Aws, wanted: Wanted, states: Mapping[Resource, State | None]) -> None:
+        params, guard = wanted.params, wanted.names.guard
+        self._wanted = wanted
+        self._plan = Plan(aws, guard, wanted.resources, states)
+        self._set_plan = SetPlan(aws, guard, wanted.sets, wanted.of_sets, wanted.alarms, params)
+        self.pending = self._plan.pending + self._set_plan.pending
+        if params["refuse_trip"]:
+            _refuse_trip(aws, wanted.entries, self.pending, wanted.alarms)
+
+    def apply(self, aws: Aws) -> None:
+        self._plan.apply(aws)
+        self._set_plan.apply(aws)
+
+    def result(self, aws: Aws) -> dict[str, Any]:
+        """What run() returns."""
+        result = self._set_plan.extend(self._plan.result())
+        by_name = self._wanted.by_name
+        result["alarms"] = [
+            _report(aws, change, by_name.get(change.resource.name, {})) for change in self._plan.changes
+        ]
+        return result
 
 
 def _own_alarms(
@@ -113,8 +147,9 @@ def _refuse_trip(aws: Aws, entries: list[dict[str, Any]], pending: list[Change],
         more = f" and {len(tripping) - 20} more" if len(tripping) > 20 else ""
         raise SesError(
             f"In account {aws.account}, Region {aws.region}, these alarms would pause sending at once, as the rate is "
-            f"over the threshold already: {shown}{more}. No alarm was written. Deploy them with actions_enabled=false "
-            f"for a first look, set a higher threshold, or set refuse_trip=false to accept the pause.",
+            f"over the threshold already: {shown}{more}. Nothing was written. Deploy them with actions_enabled=false "
+            f"(of the role: ses_pause_arm: false) for a first look, set a higher threshold, or accept the pause with "
+            f"refuse_trip=false (ses_pause_accept_trip: true).",
             would_trip=tripping,
         )
 
@@ -174,7 +209,7 @@ def _find_others(aws: Aws, names: Names, alarms: Alarms, wanted: Container[str])
     """The names of the guard's reputation alarms that the task does not describe."""
     found = alarms.all(aws).items()
     candidates = [name for name, state in found if state["namespace"] == NAMESPACE and name not in wanted]
-    states = {name: MetricAlarm(name, None, alarms).read(aws) for name in candidates}
+    states = {name: MetricAlarm(name, None, alarms).look(aws) for name in candidates}
     return [name for name, state in states.items() if state and _is_ours(aws, names, state)]
 
 
@@ -188,7 +223,7 @@ def _is_ours(aws: Aws, names: Names, state: State) -> bool:
     return OWNER_MARK in state["description"] and not topics.isdisjoint(state["alarm_actions"])
 
 
-def _refuse_topics(aws: Aws, changes: list[Change], check_mode: bool) -> None:
+def refuse_topics(aws: Aws, changes: list[Change], check_mode: bool) -> None:
     """Refuses topics to which CloudWatch cannot publish, as far as they can be seen from here."""
     home = aws.arn("sns", "") if changes else ""
     wanted = {
@@ -231,4 +266,4 @@ def _report(aws: Aws, change: Change, entry: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-OPERATION = Operation(run, SPEC, RULES)
+OPERATION = Operation(run, SPEC, RULES, ("sts", "cloudwatch"))

@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
@@ -27,7 +29,11 @@ try:
         ProfileNotFound,
     )
     from botocore.exceptions import ConnectionError as NoConnectionError
+    from botocore.loaders import create_loader
     from botocore.parsers import ResponseParserError
+
+    # One for all sessions, as it keeps what it has read, and that was half of the time of a task.
+    LOADER = create_loader(os.environ.get("AWS_DATA_PATH"))
 except ImportError:
     pass  # AnsibleAWSModule and the action plugin say what is missing.
 
@@ -36,7 +42,7 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argu
 from ansible_collections.mailops.ses.plugins.module_utils._pace import QUOTAS, Paces
 
 # Where boto3's name of a service is not the prefix of its IAM actions.
-IAM_PREFIX = {"sesv2": "ses"}
+IAM_PREFIX = {"sesv2": "ses", "resourcegroupstaggingapi": "tag"}
 
 DENIED = frozenset(
     {
@@ -102,6 +108,16 @@ class AwsCallError(SesError):
         self.code = code
 
 
+def load_services(services: Iterable[str]) -> None:
+    """Reads botocore's description of the services, for whoever forks. No socket is opened, no credential read."""
+    for service in services:
+        for part in ("service-2", "endpoint-rule-set-1", "paginators-1"):
+            LOADER.load_service_model(service, part, api_version=None)
+    for name in ("endpoints", "partitions", "sdk-default-configuration", "_retry"):
+        LOADER.load_data_with_path(name)
+        LOADER.load_data(name)
+
+
 class _Options:
     """What get_aws_connection_info wants of a module: its parameters and a way to fail."""
 
@@ -134,11 +150,15 @@ class Aws:
             retries={"mode": "standard", "total_max_attempts": 9}, user_agent_extra="Ansible-mailops.ses"
         ).merge(options.pop("aws_config", None) or Config())
         self._clients: dict[str, Any] = {}
+        # Clients are for threads, a session and what is known only after a call are not.
+        self._lock = threading.RLock()
+        self._caller: str | None = None
         self._paces = Paces({**QUOTAS, **_given(params.get("quotas"))})
         # Where long work says how far it is; whoever runs the task may listen.
         self.say: Callable[[str], None] = lambda _text: None
         with self._connecting():
             self._session = boto3.session.Session(region_name=region, **options)
+            self._session._session.register_component("data_loader", LOADER)
         if self._role_arn:
             self._session = self._assume(self._new_client(self._session, "sts"), self._role_arn, params)
 
@@ -169,6 +189,7 @@ class Aws:
         """Another account: what these credentials are once they have assumed the role, which they have not yet."""
         other = self.elsewhere(self.region)
         vars(other).pop("_identity", None)
+        other._caller = None
         other._role_arn = role_arn
         other._session = other._assume(self.client("sts"), role_arn, params)
         return other
@@ -211,11 +232,12 @@ class Aws:
 
     def client(self, service: str) -> Any:
         """The boto3 client of a service; made once."""
-        if service not in self._clients:
-            client = self._new_client(self._session, service)
-            client.meta.events.register("before-send", self._pace)
-            self._clients[service] = client
-        return self._clients[service]
+        with self._lock:
+            if service not in self._clients:
+                client = self._new_client(self._session, service)
+                client.meta.events.register("before-send", self._pace)
+                self._clients[service] = client
+            return self._clients[service]
 
     def _pace(self, event_name: str, **_event: Any) -> None:
         """Holds a request back, each page and each retry too, until the quota lets it go."""
@@ -309,10 +331,18 @@ class Aws:
             account = self._role_arn.split(":")[4]
         return f"account {account}, Region {self.region}" if account else f"Region {self.region}"
 
+    @property
+    def caller(self) -> str:
+        """The ARN of whoever calls, as STS knows it; asked once."""
+        with self._lock:
+            if self._caller is None:
+                self._caller = self.call("sts", "get_caller_identity")["Arn"]
+            return self._caller
+
     @cached_property
     def _identity(self) -> tuple[str, str]:
-        """(account, partition) of the caller."""
-        arn = self.call("sts", "get_caller_identity")["Arn"]
+        """(account, partition) of the caller. Of a role its ARN says it, without a call."""
+        arn = self._role_arn or self.caller
         return arn.split(":")[4], arn.split(":")[1]
 
     @property

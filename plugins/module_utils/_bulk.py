@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from typing import TypeVar
 
 # A person at a terminal sees that it goes on, and a log does not fill.
 SAY_EVERY = 10.0
+# So many reads of one target at once: well within every quota, and the longest chain of reads decides from here on.
+READERS = 8
+
+Answer = TypeVar("Answer")
 
 
 class Progress:
@@ -48,6 +53,15 @@ def duration(seconds: float) -> str:
     if minutes < 1:
         return f"{seconds:.0f} s"
     return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min"
+
+
+def gather(reads: Sequence[Callable[[], Answer]]) -> list[Answer]:
+    """What the reads give, in their order. They run at once, READERS at most; of several errors the first is raised."""
+    if len(reads) < 2:
+        return [read() for read in reads]
+    with ThreadPoolExecutor(min(READERS, len(reads))) as pool:
+        begun = [pool.submit(read) for read in reads]
+    return [one.result() for one in begun]
 
 
 def run_all(groups: Iterable[Iterable[Callable[[], None]]], workers: int) -> None:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws import DENIED, Aws, AwsCallError
+from ansible_collections.mailops.ses.plugins.module_utils._bulk import gather
 from ansible_collections.mailops.ses.plugins.module_utils._names import Names
 from ansible_collections.mailops.ses.plugins.module_utils._reconcile import State
 from ansible_collections.mailops.ses.plugins.module_utils._resources.function import Function
@@ -33,12 +35,19 @@ def read_facts(
     """The facts that _links.py describes; C(denied) only where there is a function and simulate says so."""
     function_arn = aws.arn("lambda", f"function:{names.function}")
     queue_arn = aws.arn("sqs", names.failure_queue)
-    function = Function(names.function, None).read(aws)
-    permissions = Permissions(names.function, None).read(aws)
     wanted = [{"protocol": "lambda", "endpoint": function_arn}]
-    trips = Subscriptions(names.trip_topic, wanted, dead_letter_queue=queue_arn).read(aws) or {}
-    notices = Subscriptions(names.notify_topic, None).read(aws) or {}
-    queue = Queue(names.failure_queue, None).read(aws)
+    parts = (
+        Function(names.function, None),
+        Permissions(names.function, None),
+        Subscriptions(names.trip_topic, wanted, dead_letter_queue=queue_arn),
+        Subscriptions(names.notify_topic, None),
+        Queue(names.failure_queue, None),
+        Topic(names.trip_topic, None),
+        Topic(names.notify_topic, None),
+    )
+    found = gather([partial(part.read, aws) for part in parts])
+    function, permissions, trips, notices, queue, trip_topic, notify_topic = found
+    trips, notices = trips or {}, notices or {}
     facts = {
         "guard": names.guard,
         "function_arn": function_arn,
@@ -51,8 +60,8 @@ def read_facts(
             "code_sha256": function["code_sha256"],
         },
         "function_policy": permissions and permissions["policy"],
-        "trip_topic": Topic(names.trip_topic, None).read(aws),
-        "notify_topic": Topic(names.notify_topic, None).read(aws),
+        "trip_topic": trip_topic,
+        "notify_topic": notify_topic,
         "trip_subscriptions": trips.get("subscriptions", []),
         "trip_filter_policy": trips.get("filter_policy"),
         "notify_subscriptions": notices.get("subscriptions", []),
@@ -80,27 +89,28 @@ def _needs(aws: Aws, names: Names, scope: Scope, alarms: Mapping[str, State | No
 
 def read_denied(aws: Aws, role_arn: str, needs: Mapping[str, list[str]]) -> list[str] | None:
     """The actions that the role may not do; None where the caller may not know."""
-    denied: list[str] = []
-    for resource, actions in needs.items():
-        try:
-            answer = aws.call(
-                "iam",
-                "simulate_principal_policy",
-                f"role {role_arn}",
-                NO_ROLE,
-                PolicySourceArn=role_arn,
-                ActionNames=actions,
-                ResourceArns=[resource],
-            )
-        except AwsCallError as error:
-            if error.code in DENIED:
-                return None
-            raise
-        if answer is None:
-            return [f"anything, as there is no role {role_arn}"]
-        results = answer["EvaluationResults"]
-        denied += [entry["EvalActionName"] for entry in results if entry["EvalDecision"] != "allowed"]
-    return denied
+
+    def ask(resource: str, actions: list[str]) -> Any:
+        return aws.call(
+            "iam",
+            "simulate_principal_policy",
+            f"role {role_arn}",
+            NO_ROLE,
+            PolicySourceArn=role_arn,
+            ActionNames=actions,
+            ResourceArns=[resource],
+        )
+
+    try:
+        answers = gather([partial(ask, resource, actions) for resource, actions in needs.items()])
+    except AwsCallError as error:
+        if error.code in DENIED:
+            return None
+        raise
+    if None in answers:
+        return [f"anything, as there is no role {role_arn}"]
+    results = [entry for answer in answers for entry in answer["EvaluationResults"]]
+    return [entry["EvalActionName"] for entry in results if entry["EvalDecision"] != "allowed"]
 
 
 def read_traces(aws: Aws, names: Names, alarm: str, since: datetime) -> dict[str, list[str]]:

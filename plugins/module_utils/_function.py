@@ -70,6 +70,7 @@ RETENTION_DAYS = [
     3288,
     3653,
 ]
+SERVICES = ("sts", "sqs", "logs", "iam", "sns", "cloudwatch", "lambda", "events")
 TWO_WEEKS = 14 * 24 * 3600
 SIX_HOURS = 6 * 3600
 
@@ -119,15 +120,19 @@ def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     present = params["state"] == "present"
     if present:
         check(params)
-    plan = Plan(aws, names.guard, _Stack(aws, names, params).resources(present))
+    alarms = Alarms([names.errors_alarm, names.queue_alarm])
+    plan = Plan(aws, names.guard, Stack(aws, names, params).resources(alarms, present))
     if not check_mode:
         plan.apply(aws)
-    result = plan.result()
-    if present:
-        result.update(_arns(aws, names))
-        result["pending_subscriptions"] = _pending(plan, params["subscriptions"])
-        if warnings := _warnings(aws, plan, result["pending_subscriptions"]):
-            result["warnings"] = warnings
+    return report(aws, names, params, plan) if present else plan.result()
+
+
+def report(aws: Aws, names: Names, params: dict[str, Any], plan: Plan) -> dict[str, Any]:
+    """The result of what is there now, or in check mode would be."""
+    pending = _pending(plan, params["subscriptions"])
+    result = {**plan.result(), **_arns(aws, names), "pending_subscriptions": pending}
+    if warnings := _warnings(aws, plan, pending):
+        result["warnings"] = warnings
     return result
 
 
@@ -229,7 +234,7 @@ def _pending(plan: Plan, wanted: list[dict[str, Any]]) -> list[str]:
     return []
 
 
-class _Stack:
+class Stack:
     """The resources in the order in which they are made; they go in the reverse order: first what pauses, then what
     tells."""
 
@@ -239,10 +244,10 @@ class _Stack:
         self._params = params
         self._tags = own_tags(params["tags"], names.guard)
 
-    def resources(self, present: bool) -> list[Resource]:
+    def resources(self, alarms: Alarms, present: bool = True) -> list[Resource]:
+        """alarms: of which those that tell a failure are two."""
         names = self._names
         archive = _package.build(self._params["code"]) if present else b""
-        alarms = Alarms([names.errors_alarm, names.queue_alarm])
         sweep = self._params["sweep_minutes"] > 0
         leave_key = self._params["kms_key_arn"] is None
 
@@ -412,4 +417,4 @@ class _Stack:
         }
 
 
-OPERATION = Operation(run, SPEC, RULES)
+OPERATION = Operation(run, SPEC, RULES, SERVICES)

@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._bulk import gather
 from ansible_collections.mailops.ses.plugins.module_utils._memory import is_pausing
 from ansible_collections.mailops.ses.plugins.module_utils._metrics import NAMESPACE, OPTION_OF, SET_DIMENSION
 from ansible_collections.mailops.ses.plugins.module_utils._names import Names
@@ -25,15 +27,16 @@ def read_alarms(aws: Aws, names: Names, alarms: Alarms) -> list[dict[str, Any]]:
     thousand sets can be looked at: the others remember nothing that is of use now.
     """
     found = {name: state for name, state in sorted(alarms.all(aws).items()) if state["namespace"] == NAMESPACE}
-    shown = []
-    for name, state in found.items():
-        if not _is_plain(names, state):
-            with_tags = MetricAlarm(name, None, alarms).read(aws)
-            # Another guard's name may begin with this one's.
-            if with_tags is None or with_tags["tags"].get(OWNER_TAG, names.guard) != names.guard:
-                continue
-        shown.append(_describe(names, name, state))
-    return shown
+    asked = [name for name, state in found.items() if not _is_plain(names, state)]
+    looks = [partial(MetricAlarm(name, None, alarms).look, aws) for name in asked]
+    tagged = dict(zip(asked, gather(looks), strict=True))
+    known = {**found, **tagged}
+    return [_describe(names, name, state) for name in found if (state := known[name]) and _may_be_ours(names, state)]
+
+
+def _may_be_ours(names: Names, state: State) -> bool:
+    """Another guard's name may begin with this one's."""
+    return bool(state.get("tags", {}).get(OWNER_TAG, names.guard) == names.guard)
 
 
 def _is_plain(names: Names, state: State) -> bool:

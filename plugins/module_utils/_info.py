@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._alarm_options import ALARMS_OPTION, resolve
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, AwsCallError, SesError
-from ansible_collections.mailops.ses.plugins.module_utils._bulk import Progress
+from ansible_collections.mailops.ses.plugins.module_utils._bulk import Progress, gather
 from ansible_collections.mailops.ses.plugins.module_utils._chain import read_facts
 from ansible_collections.mailops.ses.plugins.module_utils._guard_alarms import read_alarms
 from ansible_collections.mailops.ses.plugins.module_utils._health import find_problems
@@ -60,49 +62,57 @@ def run(aws: Aws, params: dict[str, Any], _check_mode: bool) -> dict[str, Any]:
     """Returns what C(gather) names, configuration_sets, tenants, and would_trip where C(alarms) are given."""
     names = Names(params["name"], aws.region)
     planned = resolve(params, names) if params["alarms"] is not None else []
-    gather = set(params["gather"]) | (set(PARTS) if HEALTH in params["gather"] else set())
+    parts = set(params["gather"]) | (set(PARTS) if HEALTH in params["gather"] else set())
     result: dict[str, Any] = {"changed": False}
-    if "account" in gather:
-        result["account"] = read_account(aws)
-        if warning := ENFORCEMENT.get(result["account"]["enforcement_status"]):
-            result["warnings"] = [f"Account {aws.account}, Region {aws.region}: {warning}"]
+    scopes = dict.fromkeys([None, *params["configuration_sets"], *(entry["configuration_set"] for entry in planned)])
+    # By name where only the planned ones matter: a guard may have alarms over thousands of configuration sets.
+    wanted = [entry["alarm_name"] for entry in planned]
+    alarms = Alarms(prefix=f"{names.guard}-") if parts & {"alarms", "guard", HISTORY} else Alarms(wanted)
+    nothing: Callable[[], Any] = dict
+    account, rates, guard, _found = gather(
+        [
+            partial(read_account, aws) if "account" in parts else nothing,
+            partial(read_rates, aws, scopes) if planned or "rates" in parts else nothing,
+            partial(read_machinery, aws, names, HEALTH in parts) if "guard" in parts else nothing,
+            partial(alarms.all, aws) if planned or parts & {"alarms", "guard", HISTORY} else nothing,
+        ]
+    )
+    if "account" in parts:
+        result["account"] = account
+        if warnings := enforcement_warnings(account):
+            result["warnings"] = warnings
     sets = read_all(aws, [ConfigurationSet(name) for name in params["configuration_sets"]])
     tenants = read_all(aws, [Tenant(name) for name in params["tenants"]])
     result["configuration_sets"] = _list(sets)
     result["tenants"] = _list(tenants)
-    scopes = dict.fromkeys([None, *params["configuration_sets"], *(entry["configuration_set"] for entry in planned)])
-    rates = read_rates(aws, scopes) if planned or "rates" in gather else {}
-    # By name where only the planned ones matter: a guard may have alarms over thousands of configuration sets.
-    wanted = [entry["alarm_name"] for entry in planned]
-    whole = gather & {"alarms", "guard", HISTORY}
-    alarms = Alarms(prefix=f"{names.guard}-") if whole else Alarms(wanted)
-    if "rates" in gather:
+    if "rates" in parts:
         result["rates"] = [_rates_of(scope, rates) for scope in scopes]
-    result |= _read_alarm_parts(aws, names, gather, alarms, result.get("account"))
+    result |= _read_alarm_parts(aws, names, parts, alarms, result.get("account"))
     if params["alarms"] is not None:
         result["would_trip"] = find_tripping(aws, planned, rates, alarms)
-    if IDENTITIES in gather:
+    if IDENTITIES in parts:
         result["identities"] = read_identities(aws, params["max_identities"])
-    if "guard" in gather:
-        result["guard"], facts = read_guard(aws, names, alarms, simulate=HEALTH in gather)
-        if HEALTH in gather:
+    if "guard" in parts:
+        facts, sweep = guard
+        result["guard"] = describe_guard(names, facts, sweep, alarms.all(aws))
+        if HEALTH in parts:
             result["health"] = find_problems(result, facts, datetime.now(UTC))
     return result
 
 
 def _read_alarm_parts(
-    aws: Aws, names: Names, gather: set[str], alarms: Alarms, account: dict[str, Any] | None
+    aws: Aws, names: Names, parts: set[str], alarms: Alarms, account: dict[str, Any] | None
 ) -> dict[str, Any]:
     """What C(gather) names of what the alarms tell: alarms and last_drill, sending, history."""
     result: dict[str, Any] = {}
-    if not gather & {"alarms", HISTORY}:
+    if not parts & {"alarms", HISTORY}:
         return result
     shown = read_alarms(aws, names, alarms)
-    if "alarms" in gather:
+    if "alarms" in parts:
         result |= {"alarms": shown, "last_drill": last_drill(shown)}
-    if "alarms" in gather and account:
+    if "alarms" in parts and account:
         result["sending"] = read_sending(aws, account, shown)
-    if HISTORY in gather:
+    if HISTORY in parts:
         result["history"] = read_history(aws, shown)
     return result
 
@@ -128,6 +138,12 @@ def read_account(aws: Aws) -> dict[str, Any]:
         "max_send_rate": quota.get("MaxSendRate", 0.0),
         "sent_last_24_hours": quota.get("SentLast24Hours", 0.0),
     }
+
+
+def enforcement_warnings(account: dict[str, Any]) -> list[str]:
+    """What people must know of AWS's own view of an account, as read_account() gives it."""
+    warning = ENFORCEMENT.get(account["enforcement_status"])
+    return [f"Account {account['id']}, Region {account['region']}: {warning}"] if warning else []
 
 
 def read_sending(aws: Aws, account: dict[str, Any], alarms: list[dict[str, Any]]) -> dict[str, Any]:
@@ -175,11 +191,20 @@ def read_identities(aws: Aws, most: int) -> dict[str, Any]:
     return {"total": len(names), "looked_at": min(len(names), most), "without_default_set": without}
 
 
-def read_guard(aws: Aws, names: Names, alarms: Alarms, simulate: bool = False) -> tuple[dict[str, Any], dict[str, Any]]:
-    """(what is deployed of the guard's machinery, None where a part is not there; the facts that _links.py judges)."""
-    facts = read_facts(aws, names, Account(), {}, simulate)
-    sweep = Schedule(names.sweep_rule, None).read(aws)
-    own = alarms.all(aws)
+def read_machinery(aws: Aws, names: Names, simulate: bool) -> list[Any]:
+    """[the facts that _links.py judges, the schedule's state]"""
+    return gather(
+        [
+            partial(read_facts, aws, names, Account(), {}, simulate),
+            partial(Schedule(names.sweep_rule, None).read, aws),
+        ]
+    )
+
+
+def describe_guard(
+    names: Names, facts: dict[str, Any], sweep: dict[str, Any] | None, own: dict[str, Any]
+) -> dict[str, Any]:
+    """What is deployed of the guard's machinery, None where a part is not there; own: the guard's alarms."""
     function = facts["function"]
     return {
         "deployed": all(facts[part] is not None for part in ("function", "trip_topic", "notify_topic")),
@@ -193,7 +218,7 @@ def read_guard(aws: Aws, names: Names, alarms: Alarms, simulate: bool = False) -
         "sweep": sweep and {"schedule": sweep["schedule"], "enabled": sweep["enabled"]},
         "subscriptions": facts["notify_subscriptions"],
         "pending_subscriptions": facts["notify_pending"],
-    }, facts
+    }
 
 
-OPERATION = Operation(run, SPEC)
+OPERATION = Operation(run, SPEC, services=("sts", "sesv2", "cloudwatch"))

@@ -13,10 +13,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._metrics import METRICS, NAMESPACE, SET_DIMENSION
+from ansible_collections.mailops.ses.plugins.module_utils._bulk import gather
+from ansible_collections.mailops.ses.plugins.module_utils._metrics import NAMESPACE, OPTION_OF, SET_DIMENSION
 from ansible_collections.mailops.ses.plugins.module_utils._reconcile import State
 from ansible_collections.mailops.ses.plugins.module_utils._resources import _tags
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import to_state
@@ -49,15 +51,9 @@ def pause_alarms(aws: Aws, guard: str, scope: Scope) -> dict[str, State]:
         return {}
     dimensions = [{"Name": SET_DIMENSION, "Value": scope.name}] if scope.name else []
     found: dict[str, State] = {}
-    for metric in METRICS.values():
-        answer = aws.call(
-            "cloudwatch",
-            "describe_alarms_for_metric",
-            f"alarms on {metric.name}",
-            Namespace=NAMESPACE,
-            MetricName=metric.name,
-            Dimensions=dimensions,
-        )
+    call = partial(aws.call, "cloudwatch", "describe_alarms_for_metric", Namespace=NAMESPACE, Dimensions=dimensions)
+    reads = [partial(call, resource=f"alarms on {name}", MetricName=name) for name in OPTION_OF]
+    for answer in gather(reads):
         found.update((alarm["AlarmName"], to_state(alarm)) for alarm in answer["MetricAlarms"])
     return {name: state for name, state in found.items() if _trips(guard, name, state)}
 
@@ -74,19 +70,16 @@ def is_pausing(guard: str, alarm_actions: Iterable[str]) -> bool:
 
 def read_tags(aws: Aws, alarms: Mapping[str, State]) -> list[dict[str, str]]:
     """The tags of each alarm."""
-    return [
-        _tags.to_dict(
-            aws.call("cloudwatch", "list_tags_for_resource", f"alarm {name}", ResourceARN=state["_arn"])["Tags"]
-        )
-        for name, state in alarms.items()
-    ]
+    call = partial(aws.call, "cloudwatch", "list_tags_for_resource")
+    reads = [partial(call, f"alarm {name}", ResourceARN=state["_arn"]) for name, state in alarms.items()]
+    return [_tags.to_dict(answer["Tags"]) for answer in gather(reads)]
 
 
 def remember(aws: Aws, alarms: Mapping[str, State], tags: Mapping[str, str]) -> None:
     """Writes the tags on each alarm."""
-    for name, state in alarms.items():
-        tag_list = _tags.to_list({key: tag_value(value) for key, value in tags.items()})
-        aws.call("cloudwatch", "tag_resource", f"alarm {name}", ResourceARN=state["_arn"], Tags=tag_list)
+    tag_list = _tags.to_list({key: tag_value(value) for key, value in tags.items()})
+    call = partial(aws.call, "cloudwatch", "tag_resource", Tags=tag_list)
+    gather([partial(call, f"alarm {name}", ResourceARN=state["_arn"]) for name, state in alarms.items()])
 
 
 def tag_value(text: str) -> str:

@@ -18,12 +18,13 @@ class Operation(NamedTuple):
     """What a module and its action plugin share.
 
     run: (target, parameters, check mode) -> the task's result; raises SesError.
-    spec: the module's own options. rules: required_if and the like.
+    spec: the module's own options. rules: required_if and the like. services: those that nearly each run calls.
     """
 
     run: Callable[[Aws, dict[str, Any], bool], dict[str, Any]]
     spec: dict[str, Any]
     rules: dict[str, Any] = {}  # noqa: RUF012 - nobody changes it
+    services: tuple[str, ...] = ()
 
     def argument_spec(self) -> dict[str, Any]:
         """The module's own options with those of the connection."""

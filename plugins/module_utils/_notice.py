@@ -29,8 +29,7 @@ def tell(aws: Aws, params: dict[str, Any], changes: list[Scope], warnings: list[
     names = Names(params["name"], aws.region)
     arn = aws.arn("sns", names.notify_topic)
     try:
-        person = aws.call("sts", "get_caller_identity")["Arn"]
-        subject, message = compose(aws.account, aws.region, params["enabled"], changes, person, params["reason"])
+        subject, message = compose(aws.account, aws.region, params["enabled"], changes, aws.caller, params["reason"])
         publish(aws, arn, subject, message, f"{subject}. {params['reason'] or ''}")
     except SesError as error:
         warnings.append(f"It is done, but people could not be told: {error.message}")

@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.policy import compare_policies
-from ansible_collections.amazon.aws.plugins.module_utils.tagging import compare_aws_tags
+from ansible_collections.amazon.aws.plugins.module_utils.tagging import (
+    boto3_tag_list_to_ansible_dict,
+    compare_aws_tags,
+)
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError
+from ansible_collections.mailops.ses.plugins.module_utils._bulk import gather
 
 State = dict[str, Any]
 
@@ -20,6 +25,8 @@ State = dict[str, Any]
 OWNER_TAG = "ses-pause:guard"
 # Stands in descriptions and policy ids, so that a resource whose tag was lost is still known as ours.
 OWNER_MARK = "mailops.ses"
+# GetResources takes at most 100 ARNs (Resource Groups Tagging API reference).
+MAX_ARNS = 100
 
 
 def own_tags(tags: Mapping[str, Any], guard: str) -> dict[str, str]:
@@ -37,14 +44,39 @@ class Resource:
     kind: str = ""
     # Where a resource has no place for a mark of its own: it is ours if one of these is.
     belongs_to: Sequence[Resource] = ()
+    # Whether its tags take a call of their own, and whether GetResources may be asked for them first.
+    has_tags_apart = False
+    in_bulk = True
+    # Whether a read is a call of its own; otherwise many share an answer, or know it.
+    reads_alone = True
 
     def __init__(self, name: str, desired: State | None) -> None:
         self.name = name
         self.desired = desired
 
     def read(self, aws: Aws) -> State | None:
-        """The present state, or None where the API itself says that there is no such resource."""
+        """The present state, or None where the API itself says that there is no such resource.
+
+        With C(has_tags_apart) it may lack the tags, and has C(_arn) then.
+        """
         raise NotImplementedError
+
+    def read_tags(self, aws: Aws, current: State) -> dict[str, str] | None:
+        """The tags as the resource's own service knows them, or None where the resource has gone meanwhile."""
+        raise NotImplementedError
+
+    def with_tags(self, current: State, tags: dict[str, str]) -> State:
+        return {**current, "tags": tags}
+
+    def look(self, aws: Aws) -> State | None:
+        """The present state with its tags."""
+        return self.add_tags(aws, self.read(aws))
+
+    def add_tags(self, aws: Aws, current: State | None) -> State | None:
+        if current is None or not self.has_tags_apart or "tags" in current:
+            return current
+        tags = self.read_tags(aws, current)
+        return None if tags is None else self.with_tags(current, tags)
 
     def settle(self, current: State | None) -> State | None:
         """The desired state where it depends on the present one."""
@@ -151,11 +183,77 @@ def _is_ours(guard: str, resource: Resource, states: Mapping[Resource, State | N
     return resource.is_marked(current) or any(_is_ours(guard, holder, states) for holder in resource.belongs_to)
 
 
+def read_states(aws: Aws, resources: Sequence[Resource]) -> dict[Resource, State | None]:
+    """The present state of each, with its tags.
+
+    Tags are first asked for many at a time. That answer may lag behind, so it is believed where it means that nothing
+    is to be done; whatever would be changed or refused is asked for its tags itself.
+    """
+    states = _read_all(aws, resources)
+    apart = {
+        resource: state
+        for resource, state in states.items()
+        if state is not None and resource.has_tags_apart and "tags" not in state
+    }
+    told = _read_bulk(aws, [state["_arn"] for resource, state in apart.items() if resource.in_bulk])
+    doubtful: dict[Resource, State] = {}
+    for resource, state in apart.items():
+        tags = told.get(state["_arn"])
+        known = None if tags is None else resource.with_tags(state, tags)
+        if known is None or plan(resource, known).action != "none":
+            doubtful[resource] = state
+        else:
+            states[resource] = known
+    at_once = [resource for resource in doubtful if resource.in_bulk]
+    found = gather([partial(resource.add_tags, aws, doubtful[resource]) for resource in at_once])
+    states.update(zip(at_once, found, strict=True))
+    states.update(
+        {resource: resource.add_tags(aws, doubtful[resource]) for resource in doubtful if not resource.in_bulk}
+    )
+    return states
+
+
+def _read_all(aws: Aws, resources: Sequence[Resource]) -> dict[Resource, State | None]:
+    """Those that share an answer in one thread, in their order, beside the others."""
+    groups = [[resource] for resource in resources if resource.reads_alone]
+    groups.insert(0, [resource for resource in resources if not resource.reads_alone])
+
+    def read(group: list[Resource]) -> dict[Resource, State | None]:
+        return {resource: resource.read(aws) for resource in group}
+
+    found = {
+        key: state for answer in gather([partial(read, group) for group in groups]) for key, state in answer.items()
+    }
+    return {resource: found[resource] for resource in resources}
+
+
+def _read_bulk(aws: Aws, arns: Sequence[str]) -> dict[str, dict[str, str]]:
+    """{ARN: tags} of those that GetResources knows; one alone is not worth that call."""
+    if len(arns) < 2:
+        return {}
+    found: dict[str, dict[str, str]] = {}
+    for start in range(0, len(arns), MAX_ARNS):
+        part = list(arns[start : start + MAX_ARNS])
+        about = f"the tags of {part[0]} and {len(part) - 1} more"
+        answer = aws.call("resourcegroupstaggingapi", "get_resources", about, ResourceARNList=part)
+        for each in answer["ResourceTagMappingList"]:
+            found[each["ResourceARN"]] = boto3_tag_list_to_ansible_dict(each["Tags"])
+    return found
+
+
 class Plan:
     """The changes that bring the resources to their desired state. Making one reads everything and writes nothing."""
 
-    def __init__(self, aws: Aws, guard: str, resources: Sequence[Resource]) -> None:
-        states = {resource: resource.read(aws) for resource in resources}
+    def __init__(
+        self,
+        aws: Aws,
+        guard: str,
+        resources: Sequence[Resource],
+        states: Mapping[Resource, State | None] | None = None,
+    ) -> None:
+        """states: those of all resources, where they have been read already."""
+        found = read_states(aws, resources) if states is None else states
+        states = {resource: found[resource] for resource in resources}
         check_ownership(guard, states)
         self.changes = [plan(resource, current) for resource, current in states.items()]
         self.pending = [change for change in self.changes if change.action != "none"]

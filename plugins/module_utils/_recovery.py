@@ -150,9 +150,9 @@ class RecoveringAlarm(MetricAlarm):
         self._rate = rate
         self._describe = describe
 
-    def read(self, aws: Aws) -> State | None:
-        state = super().read(aws)
-        return state and {**state, "recovery_threshold": recovery_threshold(state)}
+    def with_tags(self, current: State, tags: dict[str, str]) -> State:
+        state = super().with_tags(current, tags)
+        return {**state, "recovery_threshold": recovery_threshold(state)}
 
     def settle(self, current: State | None) -> State | None:
         desired = self.desired
@@ -198,7 +198,7 @@ def find_tripping(
     """The planned alarms that would pause at once; not those whose threshold is a raised one that holds."""
     tripping = []
     for entry in would_trip(planned, rates, alarms.all(aws)):
-        state = MetricAlarm(entry["alarm_name"], None, alarms).read(aws)
+        state = MetricAlarm(entry["alarm_name"], None, alarms).look(aws)
         raised = state and recovery_threshold(state)
         if not (state and raised and entry["rate"] < state["threshold"]):
             tripping.append(entry)

@@ -136,7 +136,7 @@ class _Switch:
         aws = self._aws
         try:
             alarms = _memory.pause_alarms(aws, self._params["name"], scope)
-            person = aws.call("sts", "get_caller_identity")["Arn"] if alarms else ""
+            person = aws.caller if alarms else ""
             tags = {_memory.PERSON_PAUSED_AT: _memory.now(), _memory.PERSON: person}
             _memory.remember(aws, alarms, {**tags, _memory.REASON: self._params["reason"] or "no reason given"})
         except SesError as error:
@@ -245,4 +245,4 @@ def _report(scope: Scope, state: dict[str, Any], changed: bool) -> dict[str, Any
     return {"scope": scope.kind, "name": scope.name, "changed": changed, **shown}
 
 
-OPERATION = Operation(run, SPEC)
+OPERATION = Operation(run, SPEC, services=("sts", "sesv2", "cloudwatch", "sns"))

@@ -50,7 +50,9 @@ class SetPlan:
         resources: list[Resource] = []
         if params["state"] == "present":
             resources += self._metrics(aws, wanted, alarms, params["unguarded_metrics"] == "off")
-        resources += [MetricAlarm(name, state, alarms, trusted=not self._full) for name, state in wanted.items()]
+        resources += [
+            MetricAlarm(name, state, alarms, trusted=not self._full, in_bulk=False) for name, state in wanted.items()
+        ]
         self._plan = Plan(aws, guard, resources)
         self.pending = self._plan.pending
 

@@ -28,7 +28,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import AnsibleValidationErrorMultiple, UnsupportedError
 from ansible.plugins.action import ActionBase
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError
+from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError, load_services
 from ansible_collections.mailops.ses.plugins.module_utils._module import Operation
 
 # Options that a host says once for all of its tasks.
@@ -49,6 +49,12 @@ class WorkerAction(ActionBase):
     _supports_async = True
 
     OPERATION: ClassVar[Operation]
+
+    def __init_subclass__(cls) -> None:
+        """Once, in the parent, as Ansible loads the plugin before it forks."""
+        super().__init_subclass__()
+        if HAS_BOTO3:
+            load_services(cls.OPERATION.services)
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result = super().run(tmp, task_vars)

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from threading import Lock
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
@@ -46,15 +47,19 @@ class Alarms:
         self._names = list(names)
         self._prefix = prefix
         self._found: dict[str, State] | None = None
+        self._lock = Lock()
+        # {name: tags} of those that were asked for them.
+        self.tags: dict[str, dict[str, str]] = {}
 
     def get(self, aws: Aws, name: str) -> State | None:
         return self.all(aws).get(name)
 
     def all(self, aws: Aws) -> dict[str, State]:
         """{name: state without tags} of those that exist."""
-        if self._found is None:
-            self._found = {alarm["AlarmName"]: to_state(alarm) for alarm in self._read(aws)}
-        return self._found
+        with self._lock:
+            if self._found is None:
+                self._found = {alarm["AlarmName"]: to_state(alarm) for alarm in self._read(aws)}
+            return self._found
 
     def _read(self, aws: Aws) -> Iterator[dict[str, Any]]:
         if self._prefix:
@@ -97,9 +102,14 @@ class MetricAlarm(Resource):
     """
 
     kind = "CloudWatch alarm"
+    has_tags_apart = True
+    reads_alone = False
 
-    def __init__(self, name: str, desired: State | None, alarms: Alarms, trusted: bool = False) -> None:
+    def __init__(
+        self, name: str, desired: State | None, alarms: Alarms, trusted: bool = False, in_bulk: bool = True
+    ) -> None:
         super().__init__(name, desired)
+        self.in_bulk = in_bulk
         self._alarms = alarms
         self._trusted = trusted
 
@@ -107,15 +117,18 @@ class MetricAlarm(Resource):
         state = self._alarms.get(aws, self.name)
         if state is None:
             return None
-        if "tags" in state:  # read for another purpose already
-            return state
+        if self.name in self._alarms.tags:  # read for another purpose already
+            return self.with_tags(state, self._alarms.tags[self.name])
         if self._trusted and self.desired and self.is_marked(state):
-            return {**state, "tags": self.desired["tags"]}
-        answer = aws.call("cloudwatch", "list_tags_for_resource", self.label, MISSING, ResourceARN=state["_arn"])
-        if answer is None:  # deleted between the two calls
-            return None
-        state["tags"] = _tags.to_dict(answer["Tags"])
+            return self.with_tags(state, self.desired["tags"])
         return state
+
+    def read_tags(self, aws: Aws, current: State) -> dict[str, str] | None:
+        answer = aws.call("cloudwatch", "list_tags_for_resource", self.label, MISSING, ResourceARN=current["_arn"])
+        if answer is None:
+            return None
+        self._alarms.tags[self.name] = _tags.to_dict(answer["Tags"])
+        return self._alarms.tags[self.name]
 
     def is_marked(self, current: State) -> bool:
         return OWNER_MARK in current["description"]

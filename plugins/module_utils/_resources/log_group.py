@@ -17,6 +17,7 @@ class LogGroup(Resource):
     """State: retention_days (None: for ever), tags."""
 
     kind = "log group"
+    has_tags_apart = True
 
     def _arn(self, aws: Aws) -> str:
         return aws.arn("logs", f"log-group:{self.name}")
@@ -26,8 +27,11 @@ class LogGroup(Resource):
         group = next((group for group in groups if group["logGroupName"] == self.name), None)
         if group is None:
             return None
-        answer = aws.call("logs", "list_tags_for_resource", self.label, resourceArn=self._arn(aws))
-        return {"retention_days": group.get("retentionInDays"), "tags": answer["tags"]}
+        return {"retention_days": group.get("retentionInDays"), "_arn": self._arn(aws)}
+
+    def read_tags(self, aws: Aws, current: State) -> dict[str, str] | None:
+        answer = aws.call("logs", "list_tags_for_resource", self.label, MISSING, resourceArn=current["_arn"])
+        return answer and answer["tags"]
 
     def create(self, aws: Aws, desired: State) -> None:
         # The function's first words may have made it a moment ago.

@@ -22,6 +22,7 @@ class Queue(Resource):
     """State: policy, retention_seconds, encrypted (by SQS itself), tags; _url."""
 
     kind = "SQS queue"
+    has_tags_apart = True
 
     def read(self, aws: Aws) -> State | None:
         answer = aws.call("sqs", "get_queue_url", self.label, MISSING, QueueName=self.name)
@@ -37,10 +38,14 @@ class Queue(Resource):
             "policy": json.loads(attributes["Policy"]) if attributes.get("Policy") else None,
             "retention_seconds": int(attributes["MessageRetentionPeriod"]),
             "encrypted": attributes.get("SqsManagedSseEnabled") == "true",
-            "tags": aws.call("sqs", "list_queue_tags", self.label, QueueUrl=url).get("Tags", {}),
+            "_arn": aws.arn("sqs", self.name),
             "_url": url,
             "_messages": int(attributes.get("ApproximateNumberOfMessages", 0)),
         }
+
+    def read_tags(self, aws: Aws, current: State) -> dict[str, str] | None:
+        answer = aws.call("sqs", "list_queue_tags", self.label, MISSING, QueueUrl=current["_url"])
+        return answer and answer.get("Tags", {})
 
     def is_marked(self, current: State) -> bool:
         return OWNER_MARK in (current["policy"] or {}).get("Id", "")

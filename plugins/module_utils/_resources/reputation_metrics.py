@@ -17,6 +17,7 @@ class ReputationMetrics(Resource):
     """
 
     kind = "configuration set"
+    reads_alone = False
 
     def __init__(self, name: str, enabled: bool, known: bool | None = None) -> None:
         super().__init__(name, {"reputation_metrics_enabled": enabled})

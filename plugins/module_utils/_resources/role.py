@@ -7,9 +7,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils import _policies
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._bulk import gather
 from ansible_collections.mailops.ses.plugins.module_utils._reconcile import OWNER_MARK, Resource, State
 from ansible_collections.mailops.ses.plugins.module_utils._resources import _tags
 
@@ -33,21 +37,29 @@ class ExecutionRole(Resource):
         if answer is None:
             return None
         role = answer["Role"]
-        inline = sorted(aws.pages("iam", "list_role_policies", "PolicyNames", self.label, RoleName=self.name))
-        attached = aws.pages("iam", "list_attached_role_policies", "AttachedPolicies", self.label, RoleName=self.name)
+        reads: list[Callable[[Aws], Any]] = [self._policy, self._inline, self._attached]
+        policy, inline, attached = gather([partial(read, aws) for read in reads])
         return {
             "trust_policy": role["AssumeRolePolicyDocument"],
-            "policy": self._read_policy(aws) if self.policy_name in inline else None,
+            "policy": policy,
             "inline_policies": inline,
-            "attached_policies": sorted(policy["PolicyArn"] for policy in attached),
+            "attached_policies": attached,
             "description": role.get("Description", ""),
             "permissions_boundary": role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", ""),
             "tags": _tags.to_dict(role.get("Tags")),
         }
 
-    def _read_policy(self, aws: Aws) -> State:
-        answer = aws.call("iam", "get_role_policy", self.label, RoleName=self.name, PolicyName=self.policy_name)
-        return answer["PolicyDocument"]
+    def _policy(self, aws: Aws) -> State | None:
+        named = {"RoleName": self.name, "PolicyName": self.policy_name}
+        answer = aws.call("iam", "get_role_policy", self.label, MISSING, **named)
+        return answer and answer["PolicyDocument"]
+
+    def _inline(self, aws: Aws) -> list[str]:
+        return sorted(aws.pages("iam", "list_role_policies", "PolicyNames", self.label, RoleName=self.name))
+
+    def _attached(self, aws: Aws) -> list[str]:
+        listed = aws.pages("iam", "list_attached_role_policies", "AttachedPolicies", self.label, RoleName=self.name)
+        return sorted(policy["PolicyArn"] for policy in listed)
 
     def is_marked(self, current: State) -> bool:
         return OWNER_MARK in current["description"]

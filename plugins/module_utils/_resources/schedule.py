@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._bulk import gather
 from ansible_collections.mailops.ses.plugins.module_utils._reconcile import OWNER_MARK, Resource, State
 from ansible_collections.mailops.ses.plugins.module_utils._resources import _tags
 
@@ -24,12 +26,18 @@ class Schedule(Resource):
         rule = aws.call("events", "describe_rule", self.label, MISSING, Name=self.name)
         if rule is None:
             return None
-        tags = aws.call("events", "list_tags_for_resource", self.label, ResourceARN=self._arn(aws))
+        call = partial(aws.call, "events")
+        tags, targets = gather(
+            [
+                partial(call, "list_tags_for_resource", self.label, ResourceARN=self._arn(aws)),
+                partial(call, "list_targets_by_rule", self.label, Rule=self.name),
+            ]
+        )
         return {
             "schedule": rule.get("ScheduleExpression"),
             "enabled": rule.get("State") == "ENABLED",
             "description": rule.get("Description", ""),
-            "targets": aws.call("events", "list_targets_by_rule", self.label, Rule=self.name)["Targets"],
+            "targets": targets["Targets"],
             "tags": _tags.to_dict(tags["Tags"]),
         }
 

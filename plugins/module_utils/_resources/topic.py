@@ -13,6 +13,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._reconcile import OWNE
 from ansible_collections.mailops.ses.plugins.module_utils._resources import _tags
 
 MISSING = ("NotFound", "NotFoundException")
+MISSING_TAGS = (*MISSING, "ResourceNotFound", "ResourceNotFoundException")
 ATTRIBUTES = {"policy": "Policy", "display_name": "DisplayName", "kms_key_id": "KmsMasterKeyId"}
 
 
@@ -20,6 +21,7 @@ class Topic(Resource):
     """State: policy, display_name, kms_key_id ("": not encrypted), tags."""
 
     kind = "SNS topic"
+    has_tags_apart = True
 
     def _arn(self, aws: Aws) -> str:
         return aws.arn("sns", self.name)
@@ -29,13 +31,16 @@ class Topic(Resource):
         if answer is None:
             return None
         attributes = answer["Attributes"]
-        answer = aws.call("sns", "list_tags_for_resource", self.label, ResourceArn=self._arn(aws))
         return {
             "policy": json.loads(attributes["Policy"]) if attributes.get("Policy") else None,
             "display_name": attributes.get("DisplayName", ""),
             "kms_key_id": attributes.get("KmsMasterKeyId", ""),
-            "tags": _tags.to_dict(answer["Tags"]),
+            "_arn": self._arn(aws),
         }
+
+    def read_tags(self, aws: Aws, current: State) -> dict[str, str] | None:
+        answer = aws.call("sns", "list_tags_for_resource", self.label, MISSING_TAGS, ResourceArn=current["_arn"])
+        return answer and _tags.to_dict(answer["Tags"])
 
     def is_marked(self, current: State) -> bool:
         return OWNER_MARK in (current["policy"] or {}).get("Id", "")

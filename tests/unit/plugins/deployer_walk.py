@@ -14,7 +14,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _drill, _function, _info, _sending
+from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _drill, _function, _guard, _info, _sending
 from ansible_collections.mailops.ses.plugins.module_utils._aws import SesError
 
 from tests.unit.function.support import SOURCE
@@ -104,6 +104,11 @@ def alarms(**changes: Any) -> dict[str, Any]:
     return {"alarms": FOUR, "configuration_sets": SETS, "refuse_trip": True, "purge": True, **changes}
 
 
+def guard(world: World) -> dict[str, Any]:
+    """The options of both, as the role gives them."""
+    return {**machinery(world), **{name: value for name, value in alarms().items() if name != "purge"}}
+
+
 def nothing(_world: World) -> None:
     pass
 
@@ -118,10 +123,8 @@ def discover(target: Target, world: World) -> Results:
 
 def deploy(target: Target, world: World) -> Results:
     return [
-        target.run(_info, gather=["account"], alarms=FOUR),
+        target.run(_guard, **guard(world)),
         target.run(_info, gather=["identities"]),
-        target.run(_function, **machinery(world)),
-        target.run(_alarms, **alarms()),
     ]
 
 
@@ -175,13 +178,9 @@ def drift(world: World) -> None:
 
 
 def mend(target: Target, world: World) -> Results:
-    results = [target.run(_function, **machinery(world)), target.run(_alarms, **alarms())]
-    assert not any(target.run(module, True, **options)["changed"] for module, options in both(world))
+    results = [target.run(_guard, **guard(world))]
+    assert not target.run(_guard, True, **guard(world))["changed"]
     return results
-
-
-def both(world: World) -> list[tuple[Any, dict[str, Any]]]:
-    return [(_function, machinery(world)), (_alarms, alarms())]
 
 
 def settle(world: World) -> None:
@@ -196,7 +195,9 @@ def status(target: Target, world: World) -> Results:
     assert found["guard"]["deployed"]
     # With a set that is guarded no more, whose metrics would be switched off.
     less = alarms(configuration_sets=SETS[:1], unguarded_metrics="off")
-    planned = [*both(world), (_alarms, less)]
+    # What would change is asked for its tags itself.
+    other = {**guard(world), "tags": {"cost-center": "mail"}}
+    planned = [(_guard, guard(world)), (_guard, other), (_alarms, less)]
     return [found, *(target.run(module, True, **options) for module, options in planned)]
 
 

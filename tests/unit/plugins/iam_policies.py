@@ -62,7 +62,7 @@ CONDITIONS: dict[str, dict[str, Any]] = {
 }
 OWN_NAMES = {"iam:PassRole": "PassExecutionRole", "lambda:AddPermission": "LetTopicAndSweepInvoke"}
 # botocore's name of a service where IAM's prefix is another.
-PREFIXES = {"sesv2": "ses"}
+PREFIXES = {"sesv2": "ses", "resourcegroupstaggingapi": "tag"}
 # Whoever has credentials may ask who they are.
 FREE = {"sts:GetCallerIdentity"}
 

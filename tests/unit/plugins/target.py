@@ -62,6 +62,7 @@ class Target:
             self._shared[region] = Aws(validated(_info, **self.connection))
         aws = copy(self._shared[region])
         vars(aws).pop("_identity", None)
+        aws._caller = None
         aws._paces = copy(aws._paces)
         return aws
 

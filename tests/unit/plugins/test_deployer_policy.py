@@ -83,7 +83,7 @@ WHY = {
     "SeeTopics": "whether they are as they should be, and who is subscribed",
     "SeeWhatHasNoResource": (
         "the Regions that the account has switched on, its sending and enforcement, the names of configuration sets "
-        "and identities, the reputation metrics, a subscription's filter"
+        "and identities, the reputation metrics, a subscription's filter, the tags of several resources at once"
     ),
     "OperateAlarms": (
         "to note who paused, to set the threshold and the state on a recovery, to trip an alarm in a drill"

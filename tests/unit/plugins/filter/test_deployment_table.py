@@ -38,14 +38,21 @@ def test_a_line_for_each_target() -> None:
         [
             target(
                 "shop.eu-west-1",
-                deployed_function=did("create", "create", "none", "update", pending_subscriptions=["email a@b.c"]),
-                deployed_alarms=did("create", configuration_sets=sets),
+                deployed=did(
+                    "create",
+                    "create",
+                    "none",
+                    "update",
+                    "create",
+                    pending_subscriptions=["email a@b.c"],
+                    configuration_sets=sets,
+                ),
             ),
-            target("two", deployed_function=did("none", pending_subscriptions=[]), deployed_alarms=did()),
+            target("two", deployed=did("none", pending_subscriptions=[])),
             # By site.yml with ses_pause_state=absent: the tasks of the other state were not there.
             target("three", removed_alarms=did("delete"), removed_function=did("delete", "delete")),
-            target("four", deployed_function=did("create"), deployed_alarms={"failed": True}, done={"failed": True}),
-            target("five", deployed_function={"skipped": True}, done={"failed": True, "msg": "no\ncredentials"}),
+            target("four", deployed=did("create", failed=True), done={"failed": True}),
+            target("five", deployed={"skipped": True}, done={"failed": True, "msg": "no\ncredentials"}),
             target("six"),
             {},
         ]
@@ -73,7 +80,7 @@ def test_a_long_message_is_cut() -> None:
 def test_targets_of_later_batches_are_not_failures() -> None:
     away = {"inventory_hostname": "away", "ses_unreachable_reason": "The role is missing."}
     lines = deployment_table(
-        [target("one"), target("two", deployed_function=did("create")), target("three"), away], False, ["one"]
+        [target("one"), target("two", deployed=did("create")), target("three"), away], False, ["one"]
     )
     assert [line.split(maxsplit=2)[0] + ": " + line.rpartition("  ")[2] for line in lines[1:]] == [
         "one: FAILED: was not reached",

@@ -153,7 +153,11 @@ def test_a_run_without_a_change_makes_these_calls_and_no_more(target: Target) ->
     target.run(_alarms, alarms=FOUR)
     with target.recorded() as calls:
         target.run(_alarms, alarms=FOUR)
-    expected = {"sts:GetCallerIdentity": 1, "cloudwatch:DescribeAlarms": 1, "cloudwatch:ListTagsForResource": 4}
+    expected = {
+        "sts:GetCallerIdentity": 1,
+        "cloudwatch:DescribeAlarms": 1,
+        "resourcegroupstaggingapi:GetResources": 1,
+    }
     assert calls == expected
     with target.recorded() as calls:
         target.run(_alarms, alarms=FOUR, purge=True)
@@ -397,7 +401,7 @@ def test_a_deleted_alarm_is_not_read_as_foreign(offline: Any, stubbed: Callable[
     alarm = {"AlarmName": NAME, "AlarmArn": ARN, "StateValue": "OK", "EvaluationPeriods": 1}
     stub.add_response("describe_alarms", {"MetricAlarms": [alarm]})
     stub.add_client_error("list_tags_for_resource", "ResourceNotFoundException", "gone")
-    assert MetricAlarm(NAME, None, Alarms([NAME])).read(offline) is None
+    assert MetricAlarm(NAME, None, Alarms([NAME])).look(offline) is None
 
 
 def test_what_delays_an_alarm_is_seen() -> None:

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils._bulk import Progress, duration, run_all
+from ansible_collections.mailops.ses.plugins.module_utils._bulk import READERS, Progress, duration, gather, run_all
 
 
 def progress(total: int) -> tuple[Progress, list[str], list[float]]:
@@ -71,3 +71,52 @@ def test_the_first_error_ends_the_work_and_is_raised() -> None:
 
 def test_no_jobs_are_no_work() -> None:
     run_all([[], []], workers=2)
+
+
+# Reads at once
+
+
+def test_answers_come_in_the_order_of_the_reads() -> None:
+    second_is_done = threading.Event()
+
+    def first() -> str:
+        assert second_is_done.wait(10), "they do not run at once"
+        return "first"
+
+    def second() -> str:
+        second_is_done.set()
+        return "second"
+
+    assert gather([first, second]) == ["first", "second"]
+    assert gather([lambda: 1]) == [1]
+    assert gather([]) == []
+
+
+def test_never_more_reads_at_once_than_allowed() -> None:
+    running: list[int] = [0]
+    most: list[int] = [0]
+    lock, full = threading.Lock(), threading.Event()
+
+    def read() -> None:
+        with lock:
+            running[0] += 1
+            most[0] = max(most[0], running[0])
+            if running[0] == READERS:
+                full.set()
+        assert full.wait(10)
+        with lock:
+            running[0] -= 1
+
+    gather([read] * (3 * READERS))
+    assert most == [READERS]
+
+
+def test_of_several_errors_the_first_in_order_is_raised() -> None:
+    done: list[str] = []
+
+    def fail(word: str) -> None:
+        raise ValueError(word)
+
+    with pytest.raises(ValueError, match="one"):
+        gather([lambda: done.append("a"), lambda: fail("one"), lambda: fail("two"), lambda: done.append("b")])
+    assert sorted(done) == ["a", "b"]

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,7 +19,9 @@ from ansible_collections.mailops.ses.plugins.module_utils._reconcile import (
     differing,
     own_tags,
     plan,
+    read_states,
 )
+from botocore.stub import Stubber
 
 OURS = {"ses-pause:guard": "ses-pause"}
 POLICY = {
@@ -166,7 +169,7 @@ def test_all_that_is_foreign_is_named_at_once(offline: Aws) -> None:
     things = [Thing(name, {"tags": {}}, {"tags": OURS}, log) for name in ("x", "y")]
     with pytest.raises(SesError, match="thing x; thing y"):
         Plan(offline, "ses-pause", things)
-    assert log == ["read x", "read y"]
+    assert sorted(log) == ["read x", "read y"]
 
 
 def test_everything_is_read_then_written_in_order_and_deleted_last_and_backwards(offline: Aws) -> None:
@@ -255,3 +258,79 @@ def test_a_resource_has_no_defaults_for_what_it_must_do(offline: Aws) -> None:
         with pytest.raises(NotImplementedError):
             act()
     assert not bare.is_marked({})
+
+
+# Tags, many at a time
+
+
+class Tagged(Thing):
+    """A resource whose tags take a call of their own."""
+
+    has_tags_apart = True
+
+    def __init__(self, name: str, desired: State | None, tags: dict[str, str] | None, log: list[str]) -> None:
+        super().__init__(name, {"a": 1, "_arn": name}, desired, log)
+        self.tags = tags
+
+    def read_tags(self, aws: Aws, current: State) -> dict[str, str] | None:
+        self.log.append(f"ask {current['_arn']}")
+        return self.tags
+
+
+def told(name: str, **tags: str) -> dict[str, Any]:
+    return {"ResourceARN": name, "Tags": [{"Key": key, "Value": value} for key, value in (OURS | tags).items()]}
+
+
+@pytest.fixture
+def in_bulk(stubbed: Callable[[str], Stubber]) -> Callable[..., None]:
+    def answer(*listed: dict[str, Any]) -> None:
+        expected = {"ResourceARNList": ["one", "two"]}
+        stubbed("resourcegroupstaggingapi").add_response("get_resources", {"ResourceTagMappingList": listed}, expected)
+
+    return answer
+
+
+def test_what_is_as_it_should_be_by_the_bulk_is_believed(offline: Aws, in_bulk: Callable[..., None]) -> None:
+    log: list[str] = []
+    things = [Tagged(name, {"a": 1, "tags": OURS}, None, log) for name in ("one", "two")]
+    in_bulk(told("two"), told("one", team="mail"))
+    states = read_states(offline, things)
+    assert [states[thing] for thing in things] == [
+        {"a": 1, "_arn": "one", "tags": {**OURS, "team": "mail"}},
+        {"a": 1, "_arn": "two", "tags": OURS},
+    ]
+    assert not [line for line in log if line.startswith("ask")]
+
+
+@pytest.mark.parametrize(
+    ("desired", "listed"),
+    [
+        ({"a": 2, "tags": OURS}, told("two")),
+        ({"a": 1, "tags": {**OURS, "team": "mail"}}, told("two")),
+        ({"a": 1, "tags": OURS}, told("two", **{"ses-pause:guard": "other"})),
+        (None, told("two")),
+        # Not indexed yet.
+        ({"a": 1, "tags": OURS}, told("three")),
+    ],
+)
+def test_whatever_would_change_is_asked_for_its_tags_itself(
+    offline: Aws, in_bulk: Callable[..., None], desired: State | None, listed: dict[str, Any]
+) -> None:
+    log: list[str] = []
+    own = {**OURS, "own": "yes"}
+    things = [Tagged("one", {"a": 1, "tags": OURS}, None, log), Tagged("two", desired, own, log)]
+    in_bulk(told("one"), listed)
+    states = read_states(offline, things)
+    assert [line for line in log if line.startswith("ask")] == ["ask two"]
+    assert (states[things[1]] or {})["tags"] == own
+
+
+def test_what_went_between_the_two_reads_is_gone(offline: Aws, in_bulk: Callable[..., None]) -> None:
+    things = [Tagged(name, {"a": 1, "tags": OURS}, None, []) for name in ("one", "two")]
+    in_bulk()
+    assert list(read_states(offline, things).values()) == [None, None]
+
+
+def test_one_alone_is_asked_itself(offline: Aws) -> None:
+    only = Tagged("one", {"a": 1, "tags": OURS}, OURS, [])
+    assert read_states(offline, [only]) == {only: {"a": 1, "_arn": "one", "tags": OURS}}

@@ -17,8 +17,17 @@ import yaml
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.mailops.ses.plugins.doc_fragments.alarms import ModuleDocFragment as AlarmsOption
 from ansible_collections.mailops.ses.plugins.doc_fragments.attributes import ModuleDocFragment as Attributes
+from ansible_collections.mailops.ses.plugins.doc_fragments.function import ModuleDocFragment as FunctionOptions
 from ansible_collections.mailops.ses.plugins.doc_fragments.target import ModuleDocFragment as TargetOptions
-from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _drill, _function, _info, _module, _sending
+from ansible_collections.mailops.ses.plugins.module_utils import (
+    _alarms,
+    _drill,
+    _function,
+    _guard,
+    _info,
+    _module,
+    _sending,
+)
 
 from tests.unit.plugins.target import CODE, Target
 
@@ -28,7 +37,13 @@ OPERATIONS: dict[str, ModuleType] = {
     "ses_reputation_alarm": _alarms,
     "ses_pause_drill": _drill,
     "ses_pause_function": _function,
+    "ses_pause_guard": _guard,
     "ses_reputation_info": _info,
+}
+FRAGMENTS = {
+    "mailops.ses.alarms": AlarmsOption.DOCUMENTATION,
+    "mailops.ses.alarms.task": AlarmsOption.TASK,
+    "mailops.ses.function": FunctionOptions.DOCUMENTATION,
 }
 Run = Callable[..., dict[str, Any]]
 
@@ -60,9 +75,9 @@ def test_the_action_plugin_runs_the_same_operation(name: str) -> None:
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_the_documentation_names_the_options_with_their_types_choices_and_defaults(name: str) -> None:
     documentation = yaml.safe_load(module_of(name).DOCUMENTATION)
-    documented = documentation["options"]
-    if "mailops.ses.alarms" in documentation["extends_documentation_fragment"]:
-        documented |= yaml.safe_load(AlarmsOption.DOCUMENTATION)["options"]
+    documented = documentation.get("options", {})
+    for fragment in documentation["extends_documentation_fragment"]:
+        documented |= yaml.safe_load(FRAGMENTS[fragment])["options"] if fragment in FRAGMENTS else {}
     assert told(documented, "suboptions") == told(OPERATIONS[name].SPEC, "options")
 
 
@@ -95,6 +110,7 @@ def test_every_module_shares_the_target_and_the_attributes(name: str) -> None:
         ("ses_sending_enabled", {"enabled": False}),
         ("ses_reputation_alarm", {"metric": "bounce_rate", "alarm_actions": []}),
         ("ses_pause_function", {"code": CODE}),
+        ("ses_pause_guard", {"code": CODE, "alarms": []}),
         ("ses_reputation_info", {}),
     ],
 )

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import sys
 from collections.abc import Callable
@@ -28,13 +29,14 @@ from ansible_collections.mailops.ses.plugins.action import (
     ses_reputation_info,
     ses_sending_enabled,
 )
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError, connection_spec
+from ansible_collections.mailops.ses.plugins.module_utils import _guard
+from ansible_collections.mailops.ses.plugins.module_utils._aws import LOADER, Aws, SesError, connection_spec
 from ansible_collections.mailops.ses.plugins.module_utils._module import Operation
 from ansible_collections.mailops.ses.plugins.modules import ses_sending_enabled as module
 from ansible_collections.mailops.ses.plugins.plugin_utils import worker
 from ansible_collections.mailops.ses.plugins.plugin_utils.worker import HOST_OPTIONS, WorkerAction
 
-from tests.unit.plugins.target import CODE, Target, writes
+from tests.unit.plugins.target import CODE, Target, validated, writes
 
 SHOWN = {"ansible_inject_invocation": True}
 HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
@@ -387,3 +389,16 @@ def test_without_boto3_the_module_says_what_is_missing(
     task = action(enabled=False)
     task.run()
     assert task.processes
+
+
+def test_the_parent_has_read_all_that_a_worker_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half of a task's time was json, read again in each worker."""
+    actions = importlib.import_module("ansible_collections.mailops.ses.plugins.action.ses_pause_guard")
+    target = Aws(validated(_guard, region="eu-west-1", access_key="testing", secret_key="testing", code={}, alarms=[]))
+
+    def read(path: str) -> None:
+        raise AssertionError(f"read in the worker: {path}")
+
+    monkeypatch.setattr(LOADER.file_loader, "load_file", read)
+    for service in actions.ActionModule.OPERATION.services:
+        target.client(service).can_paginate("any")

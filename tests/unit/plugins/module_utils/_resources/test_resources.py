@@ -75,12 +75,13 @@ def test_a_queue_without_policy_and_tags(offline: Aws, stubbed: Callable[[str], 
     sqs.add_response("get_queue_url", {"QueueUrl": URL})
     sqs.add_response("get_queue_attributes", {"Attributes": {"MessageRetentionPeriod": "60"}})
     sqs.add_response("list_queue_tags", {})
-    state = Queue("q", None).read(offline)
+    state = Queue("q", None).look(offline)
     assert state == {
         "policy": None,
         "retention_seconds": 60,
         "encrypted": False,
         "tags": {},
+        "_arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:q",
         "_url": URL,
         "_messages": 0,
     }
@@ -94,8 +95,9 @@ def test_a_topic_without_a_policy(offline: Aws, stubbed: Callable[[str], Stubber
     sns = stubbed("sns")
     sns.add_response("get_topic_attributes", {"Attributes": {}})
     sns.add_response("list_tags_for_resource", {"Tags": []})
-    state = Topic("t", None).read(offline)
-    assert state == {"policy": None, "display_name": "", "kms_key_id": "", "tags": {}}
+    state = Topic("t", None).look(offline)
+    arn = f"arn:aws:sns:{REGION}:{ACCOUNT}:t"
+    assert state == {"policy": None, "display_name": "", "kms_key_id": "", "_arn": arn, "tags": {}}
     assert not Topic("t", None).is_marked(state)
 
 

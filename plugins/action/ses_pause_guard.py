@@ -1,0 +1,12 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from ansible_collections.mailops.ses.plugins.module_utils._guard import OPERATION
+from ansible_collections.mailops.ses.plugins.plugin_utils.worker import WorkerAction
+
+
+class ActionModule(WorkerAction):
+    OPERATION = OPERATION
