@@ -5,7 +5,7 @@
 
 All rates, AWS's and ours, are scaled by one factor, so that hours become minutes. Runs the real ansible-playbook on one
 target: first run, no-change run, a run after one set was deleted; then runs that are killed at random points, against
-one that is not. `make bench` gives it its environment.
+one that is not. `make bench-sets` gives it its environment.
 """
 
 from __future__ import annotations
@@ -25,10 +25,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import boto3
-import requests
+from running import ROOT, LocalAws, running_aws, tree_memory
 
-ROOT = Path(__file__).resolve().parent.parent
 # Calls a second: what SES and CloudWatch take (their service quotas).
 QUOTAS = {"ses": 1.0, "put_metric_alarm": 3.0, "delete_alarms": 3.0, "describe_alarms": 9.0, "list_metrics": 25.0}
 INVENTORY = """\
@@ -42,33 +40,14 @@ ses_targets:
 """
 
 
-class LocalAws:
-    """The local AWS in a process of its own, so that its memory and its CPU are not counted as ours."""
-
-    def __init__(self, url: str, region: str) -> None:
-        self.url = url
-        self.region = region
-
-    def client(self, service: str) -> Any:
-        session = boto3.session.Session("testing", "testing", region_name=self.region)
-        return session.client(service, endpoint_url=self.url)  # type: ignore[call-overload]
-
-    def control(self, path: str, method: str = "POST", **body: Any) -> Any:
-        answer = requests.request(method, f"{self.url}/{path}", json=body or None, timeout=60)
-        answer.raise_for_status()
-        return answer.json() if answer.content and "json" in answer.headers.get("Content-Type", "") else None
+class Account(LocalAws):
+    """The local AWS with configuration sets in it."""
 
     def make_sets(self, count: int) -> None:
         """Without quotas: what is measured is the guard, not the sets."""
         ses = self.client("sesv2")
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(lambda number: ses.create_configuration_set(ConfigurationSetName=name(number)), range(count)))
-
-    def calls(self) -> dict[str, int]:
-        """Requests by service:Operation since the last look, throttled attempts included."""
-        listed = self.control("_local_aws/calls", "GET")["calls"]
-        self.control("_local_aws/calls", "DELETE")
-        return {f"{call['service']}:{call['operation']}": call["count"] for call in listed}
 
     def state(self) -> dict[str, Any]:
         """Every alarm with its tags, and every set's metrics: what two runs must agree on."""
@@ -96,21 +75,15 @@ def name(number: int) -> str:
 
 
 @contextmanager
-def local_aws() -> Iterator[LocalAws]:
-    command = [sys.executable, "-m", "tests.local_aws", "--port", "0"]
-    server = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
-    try:
-        assert server.stdout is not None
-        yield LocalAws(server.stdout.readline().split()[-1], "us-east-1")
-    finally:
-        server.terminate()
-        server.wait(timeout=30)
+def local_aws() -> Iterator[Account]:
+    with running_aws() as aws:
+        yield Account(aws.url, aws.region)
 
 
 class Run:
     """One ansible-playbook process, with the peak of its whole process tree's memory."""
 
-    def __init__(self, aws: LocalAws, inventory: Path, factor: float) -> None:
+    def __init__(self, aws: Account, inventory: Path, factor: float) -> None:
         quotas = {quota: rate * factor for quota, rate in QUOTAS.items()}
         env = os.environ | {
             "AWS_ENDPOINT_URL": aws.url,
@@ -137,7 +110,7 @@ class Run:
 
     def _measure(self) -> None:
         while self.process.poll() is None:
-            self.peak = max(self.peak, sum(_pss(pid) for pid in _tree(self.process.pid)))
+            self.peak = max(self.peak, tree_memory(self.process.pid))
             time.sleep(0.5)
 
     def finish(self) -> tuple[float, str]:
@@ -152,24 +125,7 @@ class Run:
         self.process.communicate()
 
 
-def _tree(pid: int) -> list[int]:
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return []
-    return [pid, *(found for child in children for found in _tree(int(child)))]
-
-
-def _pss(pid: int) -> int:
-    """The process's share of memory in kB, pages shared with others divided among them."""
-    try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) for line in lines if line.startswith("Pss:")), 0)
-
-
-def measure(aws: LocalAws, inventory: Path, factor: float, what: str) -> None:
+def measure(aws: Account, inventory: Path, factor: float, what: str) -> None:
     aws.calls()
     run = Run(aws, inventory, factor)
     seconds, output = run.finish()
@@ -201,7 +157,7 @@ def sizes(count: int, factor: float, inventory: Path) -> None:
             sys.exit("that is not exactly what belonged to the set")
 
 
-def alarm_names(aws: LocalAws) -> set[str]:
+def alarm_names(aws: Account) -> set[str]:
     pages = aws.client("cloudwatch").get_paginator("describe_alarms").paginate()
     return {alarm["AlarmName"] for page in pages for alarm in page["MetricAlarms"]}
 

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import boto3
 import yaml
-from configuration_sets import ROOT, LocalAws, local_aws
+from running import ROOT, LocalAws, running_aws
 
 REGIONS = ["eu-central-1", "eu-west-1", "us-east-1", "us-west-2"]
 ROLE = "ses-deployer"
@@ -120,7 +120,7 @@ def main() -> None:
     parser.add_argument("--accounts", type=int, default=50, help=f"each in {len(REGIONS)} Regions")
     parser.add_argument("--forks", type=int, default=10)
     options = parser.parse_args()
-    with local_aws() as aws, tempfile.TemporaryDirectory() as folder:
+    with running_aws() as aws, tempfile.TemporaryDirectory() as folder:
         make_accounts(aws, options.accounts)
         run(aws, inventory(Path(folder)), options.accounts * len(REGIONS), options.forks)
 

@@ -46,7 +46,9 @@ def main(names: list[str]) -> int:
         if names == ["demo"]:
             return demo()
         if names == ["bench"]:
-            return bench()
+            return script("peers.py", "--out", str(workspace.ROOT / "bench"))
+        if names == ["bench-sets"]:
+            return script("configuration_sets.py")
         return test(names if names != ["test"] else [name for name in PARTS if name not in LONG])
 
 
@@ -95,11 +97,10 @@ def _sum_up(results: dict[str, parts.Result], seconds: dict[str, float], total: 
     return int(failed > 0)
 
 
-def bench() -> int:
-    """Guards as many configuration sets as SES allows, on a local AWS with AWS's quotas; takes about 10 minutes."""
-    with started(
-        ["python", str(workspace.TREE / "bench" / "configuration_sets.py")], output=None, errors=None
-    ) as process:
+def script(name: str, *options: str) -> int:
+    """Runs a measurement."""
+    command = ["python", str(workspace.TREE / "bench" / name), *options]
+    with started(command, output=None, errors=None) as process:
         return process.wait()
 
 
