@@ -150,7 +150,9 @@ def test_a_pause_and_a_resume(guarded: Target) -> None:
     }
     with guarded.recorded() as calls:
         guarded.run(_sending, enabled=True)
-    assert calls == {**around, **written, "cloudwatch:ListTagsForResource": 2, "sts:GetCallerIdentity": 1}
+    # After the write the alarms are looked at once more.
+    looks = {"cloudwatch:ListTagsForResource": 2, "cloudwatch:DescribeAlarms": 1}
+    assert calls == {**around, **written, **looks, "sts:GetCallerIdentity": 1}
 
 
 def test_a_look(guarded: Target) -> None:
