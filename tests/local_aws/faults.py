@@ -37,7 +37,7 @@ ONLY = ("", "reads", "writes")
 COUNTERS = ("seen", "fired", "waiting", "opened")
 
 
-@dataclass
+@dataclass(eq=False)
 class Rule:
     """What a test asks for, and how often it came about."""
 

@@ -12,20 +12,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
-import yaml
 from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _function
 
+from tests.unit.plugins.journeys import removal
 from tests.unit.plugins.target import ACCOUNT, CODE, READS, REGION, Target, actions, inventory
 
 Client = Callable[..., Any]
 
-ABSENT = Path(__file__).parents[3] / "roles" / "ses_pause" / "tasks" / "absent.yml"
-MODULES = {"mailops.ses.ses_reputation_alarm": _alarms, "mailops.ses.ses_pause_function": _function}
 SERVICES = ("cloudwatch", "events", "iam", "lambda", "logs", "sns", "sqs")
 ACCOUNT_ALARMS = [
     {"metric": metric, "tier": tier} for metric in ("bounce_rate", "complaint_rate") for tier in ("warn", "pause")
@@ -41,19 +37,8 @@ class Died(Exception):
     """What no code of ours catches: the process was killed, or the network was gone."""
 
 
-def steps(name: str = "ses-pause") -> list[tuple[ModuleType, dict[str, Any]]]:
-    """The tasks of absent.yml: (module, options)."""
-    tasks = yaml.safe_load(ABSENT.read_text())
-    found = [(MODULES[key], value) for task in tasks for key, value in task.items() if key in MODULES]
-    assert len(found) == len(tasks)
-    return [
-        (module, {key: name if value == "{{ ses_pause_name }}" else value for key, value in options.items()})
-        for module, options in found
-    ]
-
-
 def remove(target: Target, check_mode: bool = False) -> list[dict[str, Any]]:
-    return [target.run(module, check_mode, **options) for module, options in steps()]
+    return [target.run(module, check_mode, **options) for module, options in removal()]
 
 
 def deploy(target: Target, name: str = "ses-pause") -> None:
@@ -199,7 +184,7 @@ def test_the_watch_sees_an_order_that_would_be_wrong(
 ) -> None:
     deploy(target)
     with watch.during():
-        for module, options in steps()[::-1]:
+        for module, options in removal()[::-1]:
             target.run(module, **options)
     assert watch.unheard
 
