@@ -69,7 +69,7 @@ def _narrowed(widths: list[int], least: list[int], room: int) -> list[int]:
 def _lines(row: tuple[str, ...], widths: list[int], gap: str) -> list[str]:
     """One row; where a cell does not fit, it goes on below."""
     cells = [
-        [cell] if len(cell) <= width else textwrap.wrap(cell, width) or [""]
+        [cell] if len(cell) <= width else textwrap.wrap(cell, width, break_on_hyphens=False) or [""]
         for cell, width in zip(row, widths, strict=False)
     ]
     return [
