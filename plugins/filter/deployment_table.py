@@ -93,7 +93,9 @@ def _remark(target: Mapping[str, Any], results: list[Mapping[str, Any]], batch: 
     if not results:
         return f"FAILED: {not_reached(target)}"
     pending = [who for result in results for who in result.get("pending_subscriptions", [])]
-    return f"not confirmed: {', '.join(pending)}" if pending else ""
+    adopted = [label for result in results for label in result.get("adopted", [])]
+    remarks = {"taken over": adopted, "not confirmed": pending}
+    return "; ".join(f"{what}: {', '.join(of)}" for what, of in remarks.items() if of)
 
 
 class FilterModule:

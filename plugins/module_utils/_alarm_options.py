@@ -66,6 +66,7 @@ SPEC: dict[str, Any] = dict(
     quotas=dict(type="dict", options={name: dict(type="float") for name in QUOTAS}),
     purge=dict(type="bool", default=False),
     tags=dict(type="dict", default={}),
+    adopt=dict(type="list", elements="str", default=[]),
     **OWN,
     **SHARED,
 )

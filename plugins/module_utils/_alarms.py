@@ -93,7 +93,9 @@ class AlarmPlan:
     def __init__(self, aws: Aws, wanted: Wanted, states: Mapping[Resource, State | None]) -> None:
         params, guard = wanted.params, wanted.names.guard
         self._wanted = wanted
-        self._plan = Plan(aws, guard, wanted.resources, states)
+        # What goes must be ours already: nothing is taken over to be removed.
+        adopt = params["adopt"] if params["state"] == "present" else []
+        self._plan = Plan(aws, guard, wanted.resources, states, adopt)
         self._set_plan = SetPlan(aws, guard, wanted.sets, wanted.of_sets, wanted.alarms, params)
         self.pending = self._plan.pending + self._set_plan.pending
         if params["refuse_trip"]:

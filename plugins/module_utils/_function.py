@@ -107,6 +107,7 @@ SPEC: dict[str, Any] = dict(
     dashboard=dict(type="bool", default=True),
     dashboard_thresholds=dict(type="dict", options={key: dict(type="float") for key in _dashboard.THRESHOLDS}),
     tags=dict(type="dict", default={}),
+    adopt=dict(type="list", elements="str", default=[]),
 )
 RULES: dict[str, Any] = dict(required_if=[("state", "present", ["code"])])
 
@@ -121,7 +122,9 @@ def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     if present:
         check(params)
     alarms = Alarms([names.errors_alarm, names.queue_alarm])
-    plan = Plan(aws, names.guard, Stack(aws, names, params).resources(alarms, present))
+    # What goes must be ours already: nothing is taken over to be removed.
+    adopt = params["adopt"] if present else []
+    plan = Plan(aws, names.guard, Stack(aws, names, params).resources(alarms, present), adopt=adopt)
     if not check_mode:
         plan.apply(aws)
     return report(aws, names, params, plan) if present else plan.result()

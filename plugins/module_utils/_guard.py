@@ -48,7 +48,7 @@ def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     wanted = _alarms.Wanted(aws, wanted_alarms, alarms)
     machinery = _function.Stack(aws, names, params).resources(alarms)
     states = read_states(aws, [*machinery, *wanted.resources])
-    plan = Plan(aws, names.guard, machinery, states)
+    plan = Plan(aws, names.guard, machinery, states, params["adopt"])
     alarm_plan = _alarms.AlarmPlan(aws, wanted, states)
     if not check_mode:
         plan.apply(aws)
@@ -66,6 +66,7 @@ def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
 
 def joined(function: dict[str, Any], alarms: dict[str, Any], warnings: list[str]) -> dict[str, Any]:
     """Two results as one."""
+    adopted = [*function.get("adopted", []), *alarms.get("adopted", [])]
     told = [*warnings, *function.get("warnings", []), *alarms.get("warnings", [])]
     result = {
         **function,
@@ -74,7 +75,8 @@ def joined(function: dict[str, Any], alarms: dict[str, Any], warnings: list[str]
         "resources": function["resources"] + alarms["resources"],
         "diff": {side: {**function["diff"][side], **alarms["diff"][side]} for side in ("before", "after")},
     }
-    return {**result, "warnings": told} if told else result
+    lists = {"adopted": adopted, "warnings": told}
+    return result | {name: texts for name, texts in lists.items() if texts}
 
 
 OPERATION = Operation(run, SPEC, RULES, (*_function.SERVICES, "sesv2", "resourcegroupstaggingapi"))

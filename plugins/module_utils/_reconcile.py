@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -27,6 +27,8 @@ OWNER_TAG = "ses-pause:guard"
 OWNER_MARK = "mailops.ses"
 # GetResources takes at most 100 ARNs (Resource Groups Tagging API reference).
 MAX_ARNS = 100
+# CloudFormation sets it, and would undo what another changes.
+STACK_TAG = "aws:cloudformation:stack-name"
 
 
 def own_tags(tags: Mapping[str, Any], guard: str) -> dict[str, str]:
@@ -156,16 +158,33 @@ def plan(resource: Resource, current: State | None) -> Change:
     return Change(resource, "update" if fields else "none", fields, current, desired)
 
 
-def check_ownership(guard: str, states: Mapping[Resource, State | None]) -> None:
-    """Refuses to go on where a resource of our name belongs to somebody else."""
-    foreign = [resource.label for resource in states if not _is_ours_or_gone(guard, resource, states)]
+def check_ownership(
+    guard: str, states: Mapping[Resource, State | None], adopt: Collection[str] = frozenset()
+) -> list[str]:
+    """Refuses to go on where a resource of our name belongs to somebody else, and is not named to be taken over.
+
+    Returns the labels of those that are taken over: none with another guard's tag, none in a CloudFormation stack.
+    """
+    others = [resource for resource in states if not _is_ours_or_gone(guard, resource, states)]
+    foreign = [_label(resource, states) for resource in others if not _may_adopt(resource, states, adopt)]
     if foreign:
         raise SesError(
             f"Not ours, so not touched: {'; '.join(foreign)}. They lack the tag {OWNER_TAG}={guard}. Give the guard "
-            f"another name, remove them, or, if they are meant to be taken over, set that tag on them. Nothing was "
+            f"another name, remove them, or, if they are meant to be taken over, name them in adopt. Nothing was "
             f"written.",
             foreign=foreign,
         )
+    return [resource.label for resource in others]
+
+
+def _may_adopt(resource: Resource, states: Mapping[Resource, State | None], adopt: Collection[str]) -> bool:
+    tags = (states[resource] or {}).get("tags", {})
+    return resource.label in adopt and OWNER_TAG not in tags and STACK_TAG not in tags
+
+
+def _label(resource: Resource, states: Mapping[Resource, State | None]) -> str:
+    stack = (states[resource] or {}).get("tags", {}).get(STACK_TAG)
+    return f"{resource.label} (in the CloudFormation stack {stack})" if stack else resource.label
 
 
 def _is_ours_or_gone(guard: str, resource: Resource, states: Mapping[Resource, State | None]) -> bool:
@@ -250,11 +269,12 @@ class Plan:
         guard: str,
         resources: Sequence[Resource],
         states: Mapping[Resource, State | None] | None = None,
+        adopt: Collection[str] = frozenset(),
     ) -> None:
         """states: those of all resources, where they have been read already."""
         found = read_states(aws, resources) if states is None else states
         states = {resource: found[resource] for resource in resources}
-        check_ownership(guard, states)
+        self.adopted = check_ownership(guard, states, adopt)
         self.changes = [plan(resource, current) for resource, current in states.items()]
         self.pending = [change for change in self.changes if change.action != "none"]
 
@@ -273,6 +293,7 @@ class Plan:
             "changed": bool(self.pending),
             "resources": [describe(change) for change in changes],
             "diff": {"before": before, "after": after},
+            **({"adopted": self.adopted} if self.adopted else {}),
         }
 
 

@@ -56,6 +56,12 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+adopted:
+  description: The resources that were somebody else's, and are the guard's now.
+  returned: success, and there are any
+  type: list
+  elements: str
+  sample: [SNS topic ses-pause-notify]
 resources:
   description: Each resource, and what the task did with it or in check mode would do.
   returned: success

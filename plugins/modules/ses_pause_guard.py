@@ -48,6 +48,12 @@ account:
   returned: success
   type: dict
   sample: {id: "123456789012", region: us-east-1, sending_enabled: true, enforcement_status: HEALTHY}
+adopted:
+  description: The resources that were somebody else's, and are the guard's now.
+  returned: success, and there are any
+  type: list
+  elements: str
+  sample: [SNS topic ses-pause-notify]
 resources:
   description: Each resource, alarms too, and what the task did with it or in check mode would do.
   returned: success, and where the alarms failed after the function was deployed

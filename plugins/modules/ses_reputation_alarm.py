@@ -35,6 +35,15 @@ options:
       - With O(alarms=[]), all of them.
     type: bool
     default: false
+  adopt:
+    description:
+      - Resources of somebody else's that are to become the guard's, as the error calls them that refuses them, such as
+        V(SNS topic ses-pause-notify). Look at C(--check --diff) first.
+      - One that carries another guard's tag, or is in a CloudFormation stack, is refused all the same.
+      - With O(state=absent), nothing is taken over.
+    type: list
+    elements: str
+    default: []
   tags:
     description:
       - Tags for the alarms, besides the guard's own. Other tags on them are left alone.
@@ -123,6 +132,12 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+adopted:
+  description: The resources that were somebody else's, and are the guard's now.
+  returned: success, and there are any
+  type: list
+  elements: str
+  sample: [SNS topic ses-pause-notify]
 alarms:
   description: Each alarm of O(alarms) or of the task's own options, and each of the account that was purged.
   returned: success

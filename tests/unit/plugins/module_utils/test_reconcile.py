@@ -145,8 +145,36 @@ def test_ownership(state: State | None, is_ours: bool) -> None:
     assert caught.value.details == {"foreign": ["thing x"]}
     assert caught.value.message == (
         "Not ours, so not touched: thing x. They lack the tag ses-pause:guard=ses-pause. Give the guard another name, "
-        "remove them, or, if they are meant to be taken over, set that tag on them. Nothing was written."
+        "remove them, or, if they are meant to be taken over, name them in adopt. Nothing was written."
     )
+
+
+@pytest.mark.parametrize(
+    ("tags", "adopt", "refused"),
+    [
+        ({}, ["thing x"], None),
+        ({"team": "mail"}, ["thing y", "thing x"], None),
+        ({}, ["x"], "thing x"),
+        ({}, [], "thing x"),
+        (OURS, [], None),
+        ({"ses-pause:guard": "ses-pause-2"}, ["thing x"], "thing x"),
+        ({"aws:cloudformation:stack-name": "old"}, ["thing x"], "thing x (in the CloudFormation stack old)"),
+    ],
+)
+def test_only_what_is_named_and_free_is_taken_over(
+    offline: Aws, tags: dict[str, str], adopt: list[str], refused: str | None
+) -> None:
+    thing = Thing("x", {"tags": tags, "a": 1}, {"tags": OURS, "a": 2})
+    if refused:
+        with pytest.raises(SesError) as caught:
+            Plan(offline, "ses-pause", [thing], adopt)
+        assert caught.value.details == {"foreign": [refused]}
+        return
+    result = Plan(offline, "ses-pause", [thing], adopt).result()
+    assert result.get("adopted", []) == ([] if tags == OURS else ["thing x"])
+    assert result["changed"]
+    assert result["diff"]["before"]["thing x"] == {"tags": tags, "a": 1}
+    assert result["diff"]["after"]["thing x"] == {"tags": {**tags, **OURS}, "a": 2}
 
 
 @pytest.mark.parametrize(
