@@ -46,9 +46,10 @@ options:
     default: 256
   timeout:
     description:
-      - Time limit of one invocation in seconds, 3 to 900.
+      - Time limit of one invocation in seconds, 3 to 900. SES answers one call a second, so that where many alarms trip
+        at once, most of them wait for minutes.
     type: int
-    default: 120
+    default: 900
   reserved_concurrency:
     description:
       - Executions that Lambda keeps for this function, and at most gives it. V(-1) reserves none.

@@ -82,7 +82,7 @@ SPEC: dict[str, Any] = dict(
     runtime=dict(type="str", default="python3.13"),
     architecture=dict(type="str", choices=["arm64", "x86_64"], default="arm64"),
     memory_size=dict(type="int", default=256),
-    timeout=dict(type="int", default=120),
+    timeout=dict(type="int", default=900),
     reserved_concurrency=dict(type="int"),
     log_retention_days=dict(type="int", choices=RETENTION_DAYS, default=90),
     log_level=dict(type="str", choices=["DEBUG", "INFO", "WARN", "ERROR"], default="INFO"),

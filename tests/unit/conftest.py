@@ -15,12 +15,19 @@ import boto3
 import pytest
 import requests
 from botocore.config import Config
+from hypothesis import settings
 
 from tests.local_aws import server
 
 # Whatever a test forgets to say must not come from the user's own AWS settings.
 OWN_SETTINGS = {"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}
 LOOPBACK = ("127.", "::1", "localhost")
+
+# `make test` tries the same few cases each time, `make soak` many.
+ALWAYS: dict[str, Any] = {"deadline": None, "database": None, "print_blob": False}
+settings.register_profile("short", max_examples=100, stateful_step_count=40, derandomize=True, **ALWAYS)
+settings.register_profile("soak", max_examples=5000, stateful_step_count=40, **ALWAYS)
+settings.load_profile("short")
 
 ROOT_ACCOUNT = "123456789012"
 REGION = "eu-west-1"

@@ -12,6 +12,7 @@ in 24 hours below which nothing is paused; 0), SES_PAUSE_MAX_EVENT_AGE (seconds;
 import json
 import logging
 import os
+import random
 import re
 import time
 from contextlib import suppress
@@ -21,7 +22,6 @@ from typing import Any, NamedTuple
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 
 # Memory: tags on the alarm. Each holds the time of a transition into ALARM, and speaks of it and of all earlier ones.
 PAUSED_AT = "ses-pause:paused-at"  # it was handled: sending was paused, or found paused
@@ -30,6 +30,7 @@ HELD_AT = "ses-pause:held-at"  # people were told that too little was sent to pa
 OVERRIDDEN_AT = "ses-pause:overridden-at"  # people were told that sending is enabled again, the alarm still in ALARM
 RESUMED_AT = "ses-pause:resumed-at"  # (when a person last resumed; the resume playbook writes it)
 DRILL = re.compile(r"^(?:mailops\.ses drill (dry|live) )?")  # a drill's reason; CloudWatch's own never begins so
+IN_A_QUEUE = timedelta(seconds=30)  # from a transition on; ordinarily an event takes a second or two
 METRICS = {"AWS/SES Reputation.BounceRate": "Bounce rate", "AWS/SES Reputation.ComplaintRate": "Complaint rate"}
 SET = "ses:configuration-set"  # the dimension of a set's alarm; the account's alarm has none
 DATAPOINT = re.compile(r"\[(\d+(?:\.\d+)?(?:[eE][-+]?\d+)?) \(")  # "... datapoints [0.06 (22/11/26 09:55:00)] was ..."
@@ -43,9 +44,10 @@ NOTICES = {  # for each action what people are told: a title, and what it means
     "overridden": ("Sending ENABLED in ALARM", "Somebody resumed. The guard leaves it so until the alarm trips anew."),
     "failed": ("Sending could NOT be paused", "Mail may still go out. Lambda tries 3 times, but pause by hand now."),
 }
-# SES answers one control call a second, so throttling is normal; a call that hangs must leave time for another try.
+# A call that hangs must leave time for another try.
 CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"mode": "standard", "total_max_attempts": 5})
-SES: Any = boto3.client("sesv2", config=CONFIG)  # these two are all that a pause needs
+SES_CONFIG = CONFIG.merge(Config(retries={"mode": "standard", "total_max_attempts": 2}))  # Alarm.ask does the rest
+SES: Any = boto3.client("sesv2", config=SES_CONFIG)  # these two are all that a pause needs
 CLOUDWATCH: Any = boto3.client("cloudwatch", config=CONFIG)
 log = logging.getLogger("ses_pause")
 log.setLevel(logging.INFO)  # Lambda's text format would drop INFO, and every decision must be on record
@@ -63,13 +65,22 @@ class Alarm(NamedTuple):  # one transition of an alarm, whichever way we heard o
     threshold: str  # as people read it
     actions: list[Any]
 
+    def ask(self, call: Any, **options: Any) -> Any:
+        """SES answers one control call a second in all: the account insists and so overtakes its sets, which back off."""
+        tries, longest = (9, 120) if self.dimensions else (450, 0.2)  # four and a half minutes, and a little over one
+        for number in range(tries):
+            with suppress(SES.exceptions.TooManyRequestsException):
+                return call(**options)
+            time.sleep(random.uniform(0.5, 1) * min(2**number, longest))  # noqa: S311 - no secret
+        return call(**options)
+
     def read_sending(self) -> tuple[bool, dict[str, Any]]:
         """Whether the alarm's scope may send, and all that SES says about it."""
         if not self.dimensions:
-            return (found := SES.get_account()).get("SendingEnabled", True), found
+            return (found := self.ask(SES.get_account)).get("SendingEnabled", True), found
         found = {"SendingOptions": {"SendingEnabled": False}}  # nothing can be sent with a set that is gone
         with suppress(SES.exceptions.NotFoundException):
-            found = SES.get_configuration_set(ConfigurationSetName=self.dimensions[SET])
+            found = self.ask(SES.get_configuration_set, ConfigurationSetName=self.dimensions[SET])
         return found.get("SendingOptions", {}).get("SendingEnabled", True), found
 
     def read_sends(self, found: dict[str, Any]) -> float | None:
@@ -94,9 +105,10 @@ class Alarm(NamedTuple):  # one transition of an alarm, whichever way we heard o
         if self.drill == "dry":
             return "drilled", ""
         if self.dimensions:
-            SES.put_configuration_set_sending_options(ConfigurationSetName=self.dimensions[SET], SendingEnabled=False)
+            name, write = self.dimensions[SET], SES.put_configuration_set_sending_options
+            self.ask(write, ConfigurationSetName=name, SendingEnabled=False)
         else:
-            SES.put_account_sending_attributes(SendingEnabled=False)
+            self.ask(SES.put_account_sending_attributes, SendingEnabled=False)
         for seconds in (0, 1, 2):  # a read just after the write may still show the state before it
             time.sleep(seconds)
             if not self.read_sending()[0]:
@@ -125,7 +137,7 @@ class Alarm(NamedTuple):  # one transition of an alarm, whichever way we heard o
         """In doubt the safe side: a read that fails must not keep an event from pausing."""
         try:
             return call()
-        except (BotoCoreError, ClientError) as error:
+        except Exception as error:  # also an answer that was cut off
             log.error("alarm=%s could not %s, goes on without: %s", self.name, what, error)
             return otherwise
 
@@ -148,8 +160,9 @@ class Guard:  # what this function guards, and how
             found = find(AlarmNamePrefix=f"{self.name}-", StateValue="ALARM").search("MetricAlarms[]")
             alarms = sorted(found, key=lambda alarm: len(alarm.get("Dimensions", [])))  # the account before its sets
             return [partial(self.handle, from_description, alarm, swept=True) for alarm in alarms]
-        if "Records" in event:  # an empty list is as unreadable as an empty record
-            return [partial(self.handle, from_sns, record) for record in event["Records"] or [None]]
+        if "Records" in event:  # an empty list, or none, is as unreadable as an empty record
+            records = event["Records"] if isinstance(event["Records"], list) else []
+            return [partial(self.handle, from_sns, record) for record in records or [None]]
         if event.get("source") == "aws.cloudwatch" and "alarmData" in event:
             return [partial(self.handle, partial(from_direct, self.function_arn), event)]
         return [partial(decided, None, "ignored", "it is not an event this function knows")]
@@ -163,6 +176,8 @@ class Guard:  # what this function guards, and how
             raise RuntimeError(f"unreadable event: {field}") from None
         if why := self.why_ignored(alarm, swept) if alarm else "it is not about an alarm":
             return decided(alarm, "ignored", why)
+        if not swept and alarm.dimensions and datetime.now(UTC) - alarm.since > IN_A_QUEUE:
+            alarm.attempt("look at the account's alarms", self.handle_account)
         # A sweep comes again and again: without a memory it would undo a person's resume each time, so there it raises.
         memory = alarm.read_memory() if swept else alarm.attempt("read its tags", alarm.read_memory, set())
         if memory & {PAUSED_AT, RESUMED_AT}:
@@ -173,6 +188,13 @@ class Guard:  # what this function guards, and how
             if why := self.why_ignored(alarm, late=True):
                 return decided(alarm, "ignored", f"the event is old, and by now {why}")
         return self.act(alarm, memory)
+
+    def handle_account(self) -> None:
+        """Where an event of a set was kept waiting, one of the account may wait behind it: that goes first."""
+        names = [f"{self.name}-{rate}-pause" for rate in ("bounce", "complaint")]
+        for found in CLOUDWATCH.describe_alarms(AlarmNames=names, StateValue="ALARM")["MetricAlarms"]:
+            if not from_description(found).read_memory() & {PAUSED_AT, RESUMED_AT}:
+                self.handle(from_description, found, swept=True)
 
     def look_again(self, alarm: Alarm, memory: set[str], swept: bool) -> dict[str, Any]:
         """Pause nothing, for this was decided before; but see that people know."""

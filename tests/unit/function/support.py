@@ -34,6 +34,7 @@ REASON = (
     "threshold (0.045) (minimum 1 datapoint for OK -> ALARM transition)."
 )
 BOUNCE, SET_BOUNCE = f"{NAME}-bounce-pause", f"{NAME}-bounce-pause-newsletter"
+COMPLAINT = f"{NAME}-complaint-pause"
 SET_DIMENSION = {"ses:configuration-set": "newsletter"}
 
 
@@ -220,6 +221,11 @@ class Stubbed:
         expected = {"AlarmNamePrefix": f"{NAME}-", "StateValue": "ALARM"} | ({"NextToken": after} if after else {})
         answer = {"MetricAlarms": list(descriptions)} | ({"NextToken": token} if token else {})
         self.stubs["cloudwatch"].add_response("describe_alarms", answer, expected)
+
+    def accounts_alarms(self, *descriptions: dict[str, Any]) -> None:
+        """What a set's event that was kept waiting finds in ALARM of the account's."""
+        expected = {"AlarmNames": [BOUNCE, COMPLAINT], "StateValue": "ALARM"}
+        self.stubs["cloudwatch"].add_response("describe_alarms", {"MetricAlarms": list(descriptions)}, expected)
 
     def present(self, *descriptions: dict[str, Any], name: str = BOUNCE) -> None:
         answer = {"MetricAlarms": list(descriptions)}

@@ -10,7 +10,16 @@ from typing import Any
 
 import pytest
 
-from tests.unit.function.support import SET_BOUNCE, SET_DIMENSION, Stubbed, ago, direct_event, message, sns_event
+from tests.unit.function.support import (
+    SET_BOUNCE,
+    SET_DIMENSION,
+    Stubbed,
+    ago,
+    description,
+    direct_event,
+    message,
+    sns_event,
+)
 
 PAUSED = {"alarm": "ses-pause-bounce-pause", "scope": "account", "action": "paused", "reason": ""}
 COURSE = [
@@ -233,3 +242,77 @@ def test_of_several_records_each_is_handled_and_a_bad_one_raised(stubbed: Stubbe
     with pytest.raises(RuntimeError, match=r"^2 failed, 2 done: RuntimeError: unreadable event: .*; RuntimeError: un"):
         run(sns_event("no JSON", message(since), message(since, NewStateValue="OK"), "[1]"))
     assert stubbed.calls == COURSE
+
+
+def test_an_account_insists_where_ses_is_busy(stubbed: Stubbed, run: Any, slept: list[float]) -> None:
+    since = ago(5)
+    stubbed.tags()
+    stubbed.fails("sesv2", "get_account", "TooManyRequestsException", 5)
+    stubbed.account(True)
+    stubbed.fails("sesv2", "put_account_sending_attributes", "TooManyRequestsException", 2)
+    stubbed.pauses_account()
+    stubbed.account(False)
+    stubbed.remembers("paused-at", since)
+    stubbed.tells()
+    stubbed.remembers("told-at", since)
+    assert run(sns_event(message(since))) == [PAUSED]
+    assert len(slept) == 8
+    assert max(slept) <= 0.2
+
+
+def test_a_set_waits_its_turn_where_ses_is_busy(stubbed: Stubbed, run: Any, slept: list[float]) -> None:
+    since = ago(5)
+    stubbed.tags(SET_BOUNCE)
+    stubbed.fails("sesv2", "get_configuration_set", "TooManyRequestsException", 7)
+    stubbed.configuration_set(True)
+    stubbed.pauses_set_and_tells(since)
+    assert run(sns_event(message(since, SET_BOUNCE, SET_DIMENSION)))[0]["action"] == "paused"
+    assert all(seconds <= 2**number for number, seconds in enumerate(slept[:7]))
+    assert slept[6] >= 32
+
+
+def test_patience_ends(stubbed: Stubbed, run: Any, slept: list[float]) -> None:
+    stubbed.tags(SET_BOUNCE)
+    stubbed.fails("sesv2", "get_configuration_set", "TooManyRequestsException", 10)
+    stubbed.fails("sesv2", "put_configuration_set_sending_options", "TooManyRequestsException", 10)
+    stubbed.tells()
+    with pytest.raises(RuntimeError, match="TooManyRequestsException"):
+        run(sns_event(message(ago(5), SET_BOUNCE, SET_DIMENSION)))
+    assert stubbed.published[0]["Subject"].startswith("Sending could NOT be paused")
+    assert sum(slept) < 2 * 400
+
+
+def test_an_event_of_a_set_that_was_kept_waiting_lets_the_account_go_first(stubbed: Stubbed, run: Any) -> None:
+    since, of_account = ago(60), ago(40)
+    stubbed.accounts_alarms(description(of_account))
+    stubbed.tags()
+    stubbed.pauses_and_tells(of_account)
+    stubbed.tags(SET_BOUNCE)
+    stubbed.configuration_set(True)
+    stubbed.pauses_set_and_tells(since)
+    (result,) = run(sns_event(message(since, SET_BOUNCE, SET_DIMENSION)))
+    assert result["scope"] == "configuration-set/newsletter"
+    assert [notice["Subject"].split(",")[0] for notice in stubbed.published] == [
+        "Sending PAUSED: account 123456789012",
+        "Sending PAUSED: configuration set newsletter",
+    ]
+
+
+def test_an_accounts_alarm_that_was_handled_costs_a_waiting_event_two_calls(stubbed: Stubbed, run: Any) -> None:
+    since = ago(60)
+    stubbed.accounts_alarms(description(ago(40)))
+    stubbed.tags(paused_at=ago(40))
+    stubbed.tags(SET_BOUNCE)
+    stubbed.configuration_set(True)
+    stubbed.pauses_set_and_tells(since)
+    run(sns_event(message(since, SET_BOUNCE, SET_DIMENSION)))
+    assert stubbed.calls[:3] == ["DescribeAlarms", "ListTagsForResource", "ListTagsForResource"]
+
+
+def test_a_waiting_event_is_handled_even_if_the_account_cannot_be_looked_at(stubbed: Stubbed, run: Any) -> None:
+    since = ago(60)
+    stubbed.fails("cloudwatch", "describe_alarms")
+    stubbed.tags(SET_BOUNCE)
+    stubbed.configuration_set(True)
+    stubbed.pauses_set_and_tells(since)
+    assert run(sns_event(message(since, SET_BOUNCE, SET_DIMENSION)))[0]["action"] == "paused"
