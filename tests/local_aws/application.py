@@ -19,7 +19,7 @@ from urllib.parse import parse_qsl
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 
-from . import calls, fault_kinds, faults, iam, organizations, quotas, regions, settings
+from . import calls, fault_kinds, faults, iam, organizations, quotas, regions, resource_policies, settings
 from .errors import respond
 from .older_clients import modernise
 from .pending import Request
@@ -66,7 +66,7 @@ class Application:
                 time.sleep(settings.current.delay_ms / 1000)
                 refusal: Any = quotas.check(call) or organizations.check(call) or regions.check(call)
                 if refusal is None and settings.current.enforce_iam:
-                    refusal = iam.check(call, environ)
+                    refusal = iam.check(call, environ) or resource_policies.check(call, environ)
                 if refusal is not None:
                     return respond(start_response, call.service, calls.is_form(environ), *refusal)
             return self._moto(environ, start_response)  # type: ignore[no-any-return]

@@ -17,8 +17,8 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 
-def allows(policy: Any, service: str, action: str, resource: str, context: Mapping[str, str]) -> bool:
-    """Whether the policy (a document, JSON text or None) lets the service principal do it.
+def allows(policy: Any, who: str, action: str, resource: str, context: Mapping[str, str]) -> bool:
+    """Whether the policy (a document, JSON text or None) lets ``who`` do it: a service, an account or an identity's ARN.
 
     ``context`` holds condition keys such as ``aws:SourceArn``; their case does not matter.
     """
@@ -26,7 +26,7 @@ def allows(policy: Any, service: str, action: str, resource: str, context: Mappi
     effects = {
         statement.get("Effect")
         for statement in statements(policy)
-        if _names_service(statement, service)
+        if _names(statement, who)
         and _names_action(statement, action)
         and _names_resource(statement, resource)
         and _conditions_hold(statement, keys)
@@ -50,13 +50,14 @@ def _matches(patterns: Any, value: str) -> bool:
     return any(fnmatchcase(value, str(each).replace("[", "[[]")) for each in _listed(patterns))
 
 
-def _names_service(statement: dict[str, Any], service: str) -> bool:
+def _names(statement: dict[str, Any], who: str) -> bool:
     principal = statement.get("Principal")
     if principal == "*":
         return True
     if not isinstance(principal, dict):
         return False
-    return "*" in _listed(principal.get("AWS")) or service in _listed(principal.get("Service"))
+    named = _listed(principal.get("AWS"))
+    return "*" in named or who in named or who in _listed(principal.get("Service"))
 
 
 def _names_action(statement: dict[str, Any], action: str) -> bool:

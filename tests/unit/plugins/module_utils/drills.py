@@ -23,7 +23,7 @@ TRIP = f"arn:aws:sns:{REGION}:{ACCOUNT}:ses-pause-trip"
 NOTIFY = f"arn:aws:sns:{REGION}:{ACCOUNT}:ses-pause-notify"
 PHONE = {"protocol": "sms", "endpoint": "+12065550100"}
 # Where the function's source may be made slow.
-BEFORE_PAUSE = "        if self.dimensions:\n            SES.put"
+BEFORE_PAUSE = "        if self.dimensions:\n            name, write = "
 BEFORE_TELLING = "        title, meaning = NOTICES[action]\n"
 
 
