@@ -18,7 +18,7 @@ from typing import Any
 
 
 def allows(policy: Any, who: str, action: str, resource: str, context: Mapping[str, str]) -> bool:
-    """Whether the policy (a document, JSON text or None) lets ``who`` do it: a service, an account or an identity's ARN.
+    """Whether the policy (a document, JSON text or None) lets ``who`` (a service, an account, an ARN) do it.
 
     ``context`` holds condition keys such as ``aws:SourceArn``; their case does not matter.
     """

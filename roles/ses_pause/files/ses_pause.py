@@ -35,7 +35,7 @@ METRICS = {"AWS/SES Reputation.BounceRate": "Bounce rate", "AWS/SES Reputation.C
 SET = "ses:configuration-set"  # the dimension of a set's alarm; the account's alarm has none
 DATAPOINT = re.compile(r"\[(\d+(?:\.\d+)?(?:[eE][-+]?\d+)?) \(")  # "... datapoints [0.06 (22/11/26 09:55:00)] was ..."
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-FORM = {"MessageStructure": "json", "MessageAttributes": {"ses-pause": {"DataType": "String", "StringValue": "notice"}}}
+NOTICE: dict[str, Any] = {"ses-pause": {"DataType": "String", "StringValue": "notice"}}  # subscriptions filter by it
 NOTICES = {  # for each action what people are told: a title, and what it means
     "paused": ("Sending PAUSED", "SES refuses this mail (...SendingPausedException) and keeps none of it."),
     "already_paused": ("Sending was already paused", "The alarm tripped, and there was nothing left to pause."),
@@ -260,7 +260,8 @@ To resume, when the cause is found and stopped:
         subject = f"{title}: {scope}".encode("ascii", "replace").decode()[:100]  # SNS takes no more, and nothing else
         sms = f"{subject}. {METRICS[alarm.metric]}: {value}, limit {alarm.threshold}"[:140]  # more would be two
         texts = json.dumps({"default": message, "sms": sms})
-        boto3.client("sns", config=CONFIG).publish(TopicArn=self.notify_topic, Subject=subject, Message=texts, **FORM)
+        form: dict[str, Any] = {"MessageStructure": "json", "MessageAttributes": NOTICE}
+        boto3.client("sns", config=CONFIG).publish(TopicArn=self.notify_topic, Subject=subject, Message=texts, **form)
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
