@@ -10,6 +10,7 @@ that the function has no business to make is a violation.
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -305,7 +306,9 @@ class World:
     def _do_GetMetricStatistics(self, **_window: Any) -> dict[str, Any]:
         return {"Label": "Send", "Datapoints": [{"Timestamp": self.now, "Sum": float(self.sends), "Unit": "Count"}]}
 
-    def _do_Publish(self, TopicArn: str, Subject: str, Message: str) -> dict[str, Any]:
+    def _do_Publish(self, TopicArn: str, Subject: str, Message: str, **form: Any) -> dict[str, Any]:
+        if form.get("MessageStructure") == "json" and "default" not in json.loads(Message):
+            raise Refused("InvalidParameter")
         if TopicArn != NOTIFY_TOPIC:
             self.violations.append(f"the function published to {TopicArn}")
         self.told.append((self.now, Subject))
