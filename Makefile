@@ -11,7 +11,7 @@ help: ## Show this list
 
 demo: ## Deploy to a local AWS, trip the alarm, watch the pause, resume
 test: ## Run every part below, sum up: what CI runs
-lint: ## ruff, yamllint, ansible-lint, cfn-lint, changelog fragments, licences
+lint: ## ruff, yamllint, ansible-lint, cfn-lint, detect-secrets, changelog fragments, licences
 sanity: ## ansible-test sanity
 types: ## mypy
 unit: ## Unit tests with branch coverage

@@ -38,6 +38,9 @@ from workspace import (
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 LEAST_COVERAGE = 90
 DIST = CACHE / "dist"
+# Lines with what looks like a secret, such as digests; and what tests and examples call one.
+NO_SECRETS = ["--exclude-lines", r"sha256|trip_topic_arn:|diff: true|example\.com", "--exclude-secrets"]
+NO_SECRETS += [r"^(testing|secret|hunter2|Sesame|p@ss/w:rd!|wJalrXUtnFEMI|.*-not-for-the-log|a-secret-key-of-the-.*)$"]
 # What the archive may hold, at its top.
 SHIPPED = {"CHANGELOG.rst", "COPYING", "FILES.json", "MANIFEST.json", "README.md", "changelogs", "docs", "examples"}
 SHIPPED |= {"CODE_OF_CONDUCT.md", "SECURITY.md", "SUPPORT.md", "meta", "playbooks", "plugins", "roles"}
@@ -72,12 +75,14 @@ def lint() -> Result:
         "yamllint": ["yamllint", "--strict", "."],
         "ansible-lint": ["ansible-lint", "--offline", "--strict"],
         "cfn-lint": ["cfn-lint", *_paths("docs/iam/*.yaml")],
+        "cfn-lint policies": ["python", "-m", "tests.lint_policies"],
+        "detect-secrets": ["detect-secrets-hook", *NO_SECRETS, *_files()],
         "antsibull-changelog": ["antsibull-changelog", "lint"],
         # In the checkout, as git knows there what is ignored.
         "reuse": ["reuse", "--root", str(ROOT), "lint", "--lines"],
     }.items():
         say(name)
-        status, _text = run(command, f"lint-{command[0]}", cwd=ROOT if name == "reuse" else TREE)
+        status, _text = run(command, f"lint-{name.replace(' ', '-')}", cwd=ROOT if name == "reuse" else TREE)
         result.count(status == 0)
         if status:
             result.notes.append(f"{name} failed")
@@ -258,6 +263,12 @@ def build() -> Result:
 
 def _paths(pattern: str) -> list[str]:
     return [str(path.relative_to(TREE)) for path in sorted(TREE.glob(pattern))]
+
+
+def _files() -> list[str]:
+    """All of the tree, but what tools have left in it."""
+    found = (path.relative_to(TREE) for path in TREE.rglob("*") if path.is_file())
+    return sorted(str(path) for path in found if not {"__pycache__", ".ansible"} & set(path.parts))
 
 
 def _names(pattern: str) -> list[str]:

@@ -31,6 +31,7 @@ OVERRIDDEN_AT = "ses-pause:overridden-at"  # people were told that sending is en
 RESUMED_AT = "ses-pause:resumed-at"  # (when a person last resumed; the resume playbook writes it)
 DRILL = re.compile(r"^(?:mailops\.ses drill (dry|live) )?")  # a drill's reason; CloudWatch's own never begins so
 IN_A_QUEUE = timedelta(seconds=30)  # from a transition on; ordinarily an event takes a second or two
+MOST_LOOKS = 60  # by a sweep, at what was handled: where more is in ALARM it looks at so many, and takes them at random
 METRICS = {"AWS/SES Reputation.BounceRate": "Bounce rate", "AWS/SES Reputation.ComplaintRate": "Complaint rate"}
 SET = "ses:configuration-set"  # the dimension of a set's alarm; the account's alarm has none
 DATAPOINT = re.compile(r"\[(\d+(?:\.\d+)?(?:[eE][-+]?\d+)?) \(")  # "... datapoints [0.06 (22/11/26 09:55:00)] was ..."
@@ -148,6 +149,7 @@ class Guard:  # what this function guards, and how
         if missing := [name for name in required if not environment.get(name)]:
             raise RuntimeError(f"environment variables missing: {', '.join(missing)}")
         self.name, self.region, self.trip_topic, self.notify_topic = (environment[name] for name in required)
+        self.looks = 1.0  # how likely the sweep looks again at an alarm that was handled
         self.min_sends = int(environment.get("SES_PAUSE_MIN_SENDS") or 0)
         self.max_event_age = timedelta(seconds=int(environment.get("SES_PAUSE_MAX_EVENT_AGE") or 600))
         partition, self.account = function_arn.split(":")[1:5:3]
@@ -159,6 +161,7 @@ class Guard:  # what this function guards, and how
             find = CLOUDWATCH.get_paginator("describe_alarms").paginate
             found = find(AlarmNamePrefix=f"{self.name}-", StateValue="ALARM").search("MetricAlarms[]")
             alarms = sorted(found, key=lambda alarm: len(alarm.get("Dimensions", [])))  # the account before its sets
+            self.looks = MOST_LOOKS / max(len(alarms), 1)
             return [partial(self.handle, from_description, alarm, swept=True) for alarm in alarms]
         if "Records" in event:  # an empty list, or none, is as unreadable as an empty record
             records = event["Records"] if isinstance(event["Records"], list) else []
@@ -176,8 +179,6 @@ class Guard:  # what this function guards, and how
             raise RuntimeError(f"unreadable event: {field}") from None
         if why := self.why_ignored(alarm, swept) if alarm else "it is not about an alarm":
             return decided(alarm, "ignored", why)
-        if not swept and alarm.dimensions and datetime.now(UTC) - alarm.since > IN_A_QUEUE:
-            alarm.attempt("look at the account's alarms", self.handle_account)
         # A sweep comes again and again: without a memory it would undo a person's resume each time, so there it raises.
         memory = alarm.read_memory() if swept else alarm.attempt("read its tags", alarm.read_memory, set())
         if memory & {PAUSED_AT, RESUMED_AT}:
@@ -187,10 +188,12 @@ class Guard:  # what this function guards, and how
             alarm = alarm.attempt("read its present state", alarm.read_present, alarm)
             if why := self.why_ignored(alarm, late=True):
                 return decided(alarm, "ignored", f"the event is old, and by now {why}")
+        if alarm.dimensions and datetime.now(UTC) - alarm.since > IN_A_QUEUE:
+            alarm.attempt("look at the account's alarms", self.handle_account)
         return self.act(alarm, memory)
 
     def handle_account(self) -> None:
-        """Where an event of a set was kept waiting, one of the account may wait behind it: that goes first."""
+        """Where a set was kept waiting, the account may wait behind it, and behind many more: it goes first."""
         names = [f"{self.name}-{rate}-pause" for rate in ("bounce", "complaint")]
         for found in CLOUDWATCH.describe_alarms(AlarmNames=names, StateValue="ALARM")["MetricAlarms"]:
             if not from_description(found).read_memory() & {PAUSED_AT, RESUMED_AT}:
@@ -198,7 +201,8 @@ class Guard:  # what this function guards, and how
 
     def look_again(self, alarm: Alarm, memory: set[str], swept: bool) -> dict[str, Any]:
         """Pause nothing, for this was decided before; but see that people know."""
-        if swept and OVERRIDDEN_AT not in memory and alarm.read_sending()[0]:
+        looks = swept and OVERRIDDEN_AT not in memory and random.random() < self.looks  # noqa: S311 - no secret
+        if looks and alarm.read_sending()[0]:
             self.tell_once(alarm, memory, OVERRIDDEN_AT, "overridden")
             return decided(alarm, "overridden", "sending is enabled, the alarm still in ALARM: a person's decision")
         if PAUSED_AT in memory and OVERRIDDEN_AT not in memory:  # silent, unless an attempt could not tell

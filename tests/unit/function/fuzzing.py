@@ -20,7 +20,7 @@ from tests.unit.function.world import START, Alarm, World
 
 SET = "ses:configuration-set"
 # Stands where the function has no business to look, and in the environment that Lambda gives.
-SECRET = "AWS-or-private-4711"
+SECRET = "AKIA-not-for-the-log"
 METRICS = {("AWS/SES", "Reputation.BounceRate"), ("AWS/SES", "Reputation.ComplaintRate")}
 
 

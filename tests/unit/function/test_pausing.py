@@ -284,10 +284,10 @@ def test_patience_ends(stubbed: Stubbed, run: Any, slept: list[float]) -> None:
 
 def test_an_event_of_a_set_that_was_kept_waiting_lets_the_account_go_first(stubbed: Stubbed, run: Any) -> None:
     since, of_account = ago(60), ago(40)
+    stubbed.tags(SET_BOUNCE)
     stubbed.accounts_alarms(description(of_account))
     stubbed.tags()
     stubbed.pauses_and_tells(of_account)
-    stubbed.tags(SET_BOUNCE)
     stubbed.configuration_set(True)
     stubbed.pauses_set_and_tells(since)
     (result,) = run(sns_event(message(since, SET_BOUNCE, SET_DIMENSION)))
@@ -300,19 +300,19 @@ def test_an_event_of_a_set_that_was_kept_waiting_lets_the_account_go_first(stubb
 
 def test_an_accounts_alarm_that_was_handled_costs_a_waiting_event_two_calls(stubbed: Stubbed, run: Any) -> None:
     since = ago(60)
+    stubbed.tags(SET_BOUNCE)
     stubbed.accounts_alarms(description(ago(40)))
     stubbed.tags(paused_at=ago(40))
-    stubbed.tags(SET_BOUNCE)
     stubbed.configuration_set(True)
     stubbed.pauses_set_and_tells(since)
     run(sns_event(message(since, SET_BOUNCE, SET_DIMENSION)))
-    assert stubbed.calls[:3] == ["DescribeAlarms", "ListTagsForResource", "ListTagsForResource"]
+    assert stubbed.calls[:3] == ["ListTagsForResource", "DescribeAlarms", "ListTagsForResource"]
 
 
 def test_a_waiting_event_is_handled_even_if_the_account_cannot_be_looked_at(stubbed: Stubbed, run: Any) -> None:
     since = ago(60)
-    stubbed.fails("cloudwatch", "describe_alarms")
     stubbed.tags(SET_BOUNCE)
+    stubbed.fails("cloudwatch", "describe_alarms")
     stubbed.configuration_set(True)
     stubbed.pauses_set_and_tells(since)
     assert run(sns_event(message(since, SET_BOUNCE, SET_DIMENSION)))[0]["action"] == "paused"

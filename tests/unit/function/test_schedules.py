@@ -249,7 +249,8 @@ class Schedules(RuleBasedStateMachine):
             return
         for alarm in self.of(scope):
             alarm.tags.update(dict.fromkeys(tags, self.stamp()))
-            known = alarm.tags.get(_memory.PAUSED_AT, "") >= self.due.get(alarm.name, self.world.now).isoformat()
+            due = self.due.get(alarm.name, self.world.now).isoformat(timespec="milliseconds")
+            known = alarm.tags.get(_memory.PAUSED_AT, "") >= due
             if enabled and (tags or known):
                 self.due.pop(alarm.name, None)
         self.world.set_sending(scope, enabled)

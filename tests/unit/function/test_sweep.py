@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 from tests.unit.function.support import (
+    NAME,
     ACCOUNT,
     BOUNCE,
     NOTIFY_TOPIC,
@@ -212,3 +214,20 @@ def test_a_search_that_fails_is_raised(stubbed: Stubbed, run: Any) -> None:
     stubbed.fails("cloudwatch", "describe_alarms")
     with pytest.raises(Exception, match="DescribeAlarms"):
         run(SWEEP)
+
+
+def test_where_very_many_were_handled_it_looks_at_some_of_them(
+    stubbed: Stubbed, run: Any, function: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SES answers one call a second: to look at all would take the whole of it, and never come to an end."""
+    since = ago(900)
+    monkeypatch.setattr(function, "MOST_LOOKS", 2)
+    names = [f"{NAME}-bounce-pause-set-{number}" for number in range(40)]
+    stubbed.alarms(*(description(since, name, {"ses:configuration-set": name}) for name in names))
+    looked = iter([0.9] * 20 + [0.01] + [0.9] * 19)
+    monkeypatch.setattr(function.random, "random", lambda: next(looked))
+    for number, name in enumerate(names):
+        stubbed.tags(name, paused_at=since, told_at=since)
+        if number == 20:
+            stubbed.configuration_set(False, name)
+    assert actions(run(SWEEP)) == ["handled"] * 40
