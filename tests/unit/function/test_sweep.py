@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from tests.unit.function.support import (
-    NAME,
     ACCOUNT,
     BOUNCE,
+    NAME,
     NOTIFY_TOPIC,
     SET_BOUNCE,
     SET_DIMENSION,
