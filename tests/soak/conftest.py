@@ -16,6 +16,8 @@ import pytest
 from ansible_collections.mailops.ses.plugins.module_utils import _drill, _drill_end
 
 from tests.local_aws.server import LocalAws
+
+# pylint: disable=unused-import
 from tests.unit.conftest import _alone, aws, control, empty_aws, local_aws  # noqa: F401 - fixtures
 from tests.unit.plugins.conftest import (  # noqa: F401 - fixtures
     _empty,

@@ -56,7 +56,7 @@ def options_of(module: str) -> set[str]:
     options = set(documentation["options"])
     for fragment in documentation.get("extends_documentation_fragment", []):
         if fragment.startswith("mailops.ses."):
-            name, _, section = fragment.removeprefix("mailops.ses.").partition(".")
+            name, _dot, section = fragment.removeprefix("mailops.ses.").partition(".")
             doc = importlib.import_module(f"{place}.doc_fragments.{name}").ModuleDocFragment
             options |= set(yaml.safe_load(getattr(doc, (section or "documentation").upper())).get("options", {}))
     return options
@@ -129,7 +129,7 @@ def check_ad_hoc(words: list[str]) -> None:
 def test_every_command_is_run_or_says_why_not() -> None:
     verify = (ROOT / "extensions/molecule/runbook/verify.yml").read_text()
     followed = set(re.findall(r"^ +- (\S+\.md)$", verify, re.MULTILINE))
-    not_run = [where for where, notes, _ in blocks("console") if "<!-- not run here: " not in notes]
+    not_run = [where for where, notes, _text in blocks("console") if "<!-- not run here: " not in notes]
     assert {where.partition(":")[0] for where in not_run} == followed
 
 
