@@ -68,7 +68,7 @@ class Alarm(NamedTuple):  # one transition of an alarm, whichever way we heard o
 
     def ask(self, call: Any, **options: Any) -> Any:
         """SES answers one control call a second in all: the account insists and so overtakes sets, which back off."""
-        tries, longest = (9, 120) if self.dimensions else (450, 0.2)  # four and a half minutes, and a little over one
+        tries, longest = (10, 300) if self.dimensions else (450, 0.2)  # ten minutes; a little over one
         for number in range(tries):
             with suppress(SES.exceptions.TooManyRequestsException):
                 return call(**options)

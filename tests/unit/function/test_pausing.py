@@ -273,13 +273,13 @@ def test_a_set_waits_its_turn_where_ses_is_busy(stubbed: Stubbed, run: Any, slep
 
 def test_patience_ends(stubbed: Stubbed, run: Any, slept: list[float]) -> None:
     stubbed.tags(SET_BOUNCE)
-    stubbed.fails("sesv2", "get_configuration_set", "TooManyRequestsException", 10)
-    stubbed.fails("sesv2", "put_configuration_set_sending_options", "TooManyRequestsException", 10)
+    stubbed.fails("sesv2", "get_configuration_set", "TooManyRequestsException", 11)
+    stubbed.fails("sesv2", "put_configuration_set_sending_options", "TooManyRequestsException", 11)
     stubbed.tells()
     with pytest.raises(RuntimeError, match="TooManyRequestsException"):
         run(sns_event(message(ago(5), SET_BOUNCE, SET_DIMENSION)))
     assert stubbed.published[0]["Subject"].startswith("Sending could NOT be paused")
-    assert sum(slept) < 2 * 400
+    assert sum(slept) < 2 * 820
 
 
 def test_an_event_of_a_set_that_was_kept_waiting_lets_the_account_go_first(stubbed: Stubbed, run: Any) -> None:
