@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 import yaml
-from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _function
+from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _function, _guard
 
 from tests.unit.plugins.target import ACCOUNT, REGION, Target
 
@@ -60,7 +60,7 @@ def removal(name: str = "ses-pause") -> Steps:
 
 DEPLOYMENT: Steps = [
     (
-        _function,
+        _guard,
         {
             "code": {"ses_pause.py": SOURCE},
             "subscriptions": [SMS, EMAIL],
@@ -68,22 +68,15 @@ DEPLOYMENT: Steps = [
             "reserved_concurrency": 2,
             "dashboard_thresholds": {"bounce_rate_warn": 0.03, "bounce_rate_pause": 0.045},
             "tags": {"team": "mail"},
-        },
-    ),
-    (
-        _alarms,
-        {
             "alarms": account_alarms(0.045, 0.0009),
             "configuration_sets": ["news", {"name": "offers", "bounce_rate_warn": 0.02}],
-            "purge": True,
-            "tags": {"team": "mail"},
         },
     ),
 ]
 # Everything that a run can change, changed.
 CHANGE: Steps = [
     (
-        _function,
+        _guard,
         {
             "code": {"ses_pause.py": f"{SOURCE}\n# another\n"},
             "subscriptions": [QUEUE, EMAIL],
@@ -95,16 +88,9 @@ CHANGE: Steps = [
             "permissions_boundary": BOUNDARY,
             "dashboard_thresholds": {"bounce_rate_warn": 0.02, "bounce_rate_pause": 0.04},
             "tags": {"team": "post"},
-        },
-    ),
-    (
-        _alarms,
-        {
             "alarms": account_alarms(0.04, 0.0008),
             "configuration_sets": ["news", {"name": "receipts", "bounce_rate_pause": 0.04}],
             "unguarded_metrics": "off",
-            "purge": True,
-            "tags": {"team": "post"},
         },
     ),
 ]
