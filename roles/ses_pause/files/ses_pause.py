@@ -30,7 +30,6 @@ HELD_AT = "ses-pause:held-at"  # people were told that too little was sent to pa
 OVERRIDDEN_AT = "ses-pause:overridden-at"  # people were told that sending is enabled again, the alarm still in ALARM
 RESUMED_AT = "ses-pause:resumed-at"  # (when a person last resumed; the resume playbook writes it)
 DRILL = re.compile(r"^(?:mailops\.ses drill (dry|live) )?")  # a drill's reason; CloudWatch's own never begins so
-IN_A_QUEUE = timedelta(seconds=30)  # from a transition on; ordinarily an event takes a second or two
 MOST_LOOKS = 60  # by a sweep, at what was handled: where more is in ALARM it looks at so many, and takes them at random
 METRICS = {"AWS/SES Reputation.BounceRate": "Bounce rate", "AWS/SES Reputation.ComplaintRate": "Complaint rate"}
 SET = "ses:configuration-set"  # the dimension of a set's alarm; the account's alarm has none
@@ -149,7 +148,6 @@ class Guard:  # what this function guards, and how
         if missing := [name for name in required if not environment.get(name)]:
             raise RuntimeError(f"environment variables missing: {', '.join(missing)}")
         self.name, self.region, self.trip_topic, self.notify_topic = (environment[name] for name in required)
-        self.looks = 1.0  # how likely the sweep looks again at an alarm that was handled
         self.min_sends = int(environment.get("SES_PAUSE_MIN_SENDS") or 0)
         self.max_event_age = timedelta(seconds=int(environment.get("SES_PAUSE_MAX_EVENT_AGE") or 600))
         partition, self.account = function_arn.split(":")[1:5:3]
@@ -161,7 +159,7 @@ class Guard:  # what this function guards, and how
             find = CLOUDWATCH.get_paginator("describe_alarms").paginate
             found = find(AlarmNamePrefix=f"{self.name}-", StateValue="ALARM").search("MetricAlarms[]")
             alarms = sorted(found, key=lambda alarm: len(alarm.get("Dimensions", [])))  # the account before its sets
-            self.looks = MOST_LOOKS / max(len(alarms), 1)
+            self.looks = MOST_LOOKS / max(len(alarms), 1)  # how likely it looks again at one that was handled
             return [partial(self.handle, from_description, alarm, swept=True) for alarm in alarms]
         if "Records" in event:  # an empty list, or none, is as unreadable as an empty record
             records = event["Records"] if isinstance(event["Records"], list) else []
@@ -188,7 +186,7 @@ class Guard:  # what this function guards, and how
             alarm = alarm.attempt("read its present state", alarm.read_present, alarm)
             if why := self.why_ignored(alarm, late=True):
                 return decided(alarm, "ignored", f"the event is old, and by now {why}")
-        if alarm.dimensions and datetime.now(UTC) - alarm.since > IN_A_QUEUE:
+        if alarm.dimensions and datetime.now(UTC) - alarm.since > timedelta(seconds=30):  # ordinarily two
             alarm.attempt("look at the account's alarms", self.handle_account)
         return self.act(alarm, memory)
 
