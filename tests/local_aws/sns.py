@@ -255,7 +255,8 @@ def _summary(subscription: Subscription) -> dict[str, Any]:
         "SubscriptionArn": PENDING if subscription.attributes[PENDING] else subscription.arn,
         "Owner": subscription.owner,
         "Protocol": subscription.protocol,
-        "Endpoint": subscription.endpoint,
+        # As AWS lists it ("Subscribing an HTTPS endpoint": the password is masked).
+        "Endpoint": re.sub(r"^(https?://[^:@/]+):[^@]*@", r"\1:****@", subscription.endpoint),
         "TopicArn": subscription.topic.arn,
     }
 

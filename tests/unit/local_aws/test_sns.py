@@ -551,3 +551,10 @@ def test_a_role_needs_the_key_too(
     answer = aws("lambda").invoke(FunctionName="function", Payload=json.dumps(topic))
     assert ("KMSAccessDenied" in answer["Payload"].read().decode()) != delivered
     assert len(outbox(control)) == delivered
+
+
+def test_a_password_in_an_endpoint_is_listed_masked(aws: Callable[..., Any]) -> None:
+    topic = aws("sns").create_topic(Name="masked")["TopicArn"]
+    aws("sns").subscribe(TopicArn=topic, Protocol="https", Endpoint="https://ann:Sesame@example.com/hook")
+    (found,) = aws("sns").list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    assert found["Endpoint"] == "https://ann:****@example.com/hook"
