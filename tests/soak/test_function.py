@@ -51,7 +51,7 @@ def test_bad_input(target: Target, record_property: Count) -> None:  # noqa: F81
     counted = 0
 
     @seed(SEED)
-    @settings(MANY)
+    @settings(MANY, max_examples=5000)
     @given(event=bent() | junk)
     def check(event: Any) -> None:
         nonlocal counted

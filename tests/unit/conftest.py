@@ -26,7 +26,7 @@ LOOPBACK = ("127.", "::1", "localhost")
 # `make test` tries the same few cases each time, `make soak` many.
 ALWAYS: dict[str, Any] = {"deadline": None, "database": None, "print_blob": False}
 settings.register_profile("short", max_examples=100, stateful_step_count=40, derandomize=True, **ALWAYS)
-settings.register_profile("soak", max_examples=5000, stateful_step_count=40, **ALWAYS)
+settings.register_profile("soak", max_examples=1500, stateful_step_count=40, **ALWAYS)
 settings.load_profile("short")
 
 ROOT_ACCOUNT = "123456789012"
