@@ -18,9 +18,8 @@ from hypothesis import given, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from bench.load import PARALLEL, measure
-from tests.unit.conftest import _alone  # noqa: F401 - a fixture
 from tests.unit.function.fuzzing import Target
-from tests.unit.function.test_fuzz import bent, junk, target  # noqa: F401 - a fixture
+from tests.unit.function.test_fuzz import bent, junk
 from tests.unit.function.test_schedules import Schedules
 
 SEED = int(os.environ.get("SOAK_SEED", "1"))
@@ -47,8 +46,8 @@ def test_schedules(part: int, record_property: Count) -> None:
         record_property(what, number)
 
 
-def test_bad_input(target: Target, record_property: Count) -> None:  # noqa: F811
-    counted = 0
+def test_bad_input(record_property: Count) -> None:
+    counted, target = 0, Target()
 
     @seed(SEED)
     @settings(MANY, max_examples=5000)
@@ -58,7 +57,10 @@ def test_bad_input(target: Target, record_property: Count) -> None:  # noqa: F81
         counted += 1
         target.check(event)
 
-    check()
+    try:
+        check()
+    finally:
+        target.close()
     record_property("bad events", counted)
 
 

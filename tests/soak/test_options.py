@@ -13,10 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, seed, settings
 
-from tests.unit.conftest import _alone, aws, control, empty_aws, local_aws  # noqa: F401 - fixtures
 from tests.unit.plugins import test_options
-from tests.unit.plugins.conftest import _empty, _fast, _shared, make_target, target  # noqa: F401 - fixtures
-from tests.unit.plugins.test_options import guarded  # noqa: F401 - a fixture
 
 SEED = int(os.environ.get("SOAK_SEED", "1"))
 MANY = settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck))
@@ -25,8 +22,8 @@ MANY = settings(max_examples=150, deadline=None, database=None, suppress_health_
 @pytest.mark.parametrize("name", sorted(name for name in vars(test_options) if name.startswith("test_")))
 def test_options_hold(
     name: str,
-    guarded: Any,  # noqa: F811
-    target: Any,  # noqa: F811
+    guarded: Any,
+    target: Any,
     record_property: Callable[[str, int], None],
 ) -> None:
     """``guarded`` is the same target as ``target``, and a function is there already."""
