@@ -122,7 +122,8 @@ def unit() -> Result:
     report.unlink(missing_ok=True)
     data = LOGS / "coverage.json"
     data.unlink(missing_ok=True)
-    command = ["pytest", "tests/unit", "-n", "2", "--cov", "--cov-report", "term:skip-covered"]
+    # Three, as half of their time they wait.
+    command = ["pytest", "tests/unit", "-n", "3", "--cov", "--cov-report", "term:skip-covered"]
     command += ["--cov-report", f"json:{data}", "--junit-xml", str(report)]
     status, _text = run(command, "unit", {"COVERAGE_FILE": str(LOGS / "coverage")})
     result = _junit([report])
