@@ -130,7 +130,7 @@ def test_what_is_deployed(target: Target, aws: Client) -> None:
         "Architectures": ["arm64"],
         "Handler": "ses_pause.handler",
         "Role": f"arn:aws:iam::{ACCOUNT}:role/ses-pause-eu-west-1",
-        "Timeout": 120,
+        "Timeout": 900,
         "MemorySize": 256,
         "CodeSha256": _package.sha256(_package.build(CODE)),
         "Environment": {

@@ -167,10 +167,10 @@ def test_only_what_is_named_and_free_is_taken_over(
     thing = Thing("x", {"tags": tags, "a": 1}, {"tags": OURS, "a": 2})
     if refused:
         with pytest.raises(SesError) as caught:
-            Plan(offline, "ses-pause", [thing], adopt)
+            Plan(offline, "ses-pause", [thing], adopt=adopt)
         assert caught.value.details == {"foreign": [refused]}
         return
-    result = Plan(offline, "ses-pause", [thing], adopt).result()
+    result = Plan(offline, "ses-pause", [thing], adopt=adopt).result()
     assert result.get("adopted", []) == ([] if tags == OURS else ["thing x"])
     assert result["changed"]
     assert result["diff"]["before"]["thing x"] == {"tags": tags, "a": 1}

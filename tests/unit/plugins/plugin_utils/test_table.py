@@ -71,7 +71,7 @@ def test_a_cell_goes_on_below_in_its_column() -> None:
 
 def test_words_that_do_not_fit_at_all_are_not_lost() -> None:
     rows = [("a-host-of-a-long-name", "a-word-that-is-long")]
-    assert lay_out(rows, 4) == ["a-host-of-a-long-name a-word-that-is-", "                      long"]
+    assert lay_out(rows, 4) == ["a-host-of-a-long-name a-word-that-is-l", "                      ong"]
 
 
 def test_at_a_terminal_it_asks_how_wide_that_is(monkeypatch: pytest.MonkeyPatch) -> None:
