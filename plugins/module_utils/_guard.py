@@ -24,8 +24,9 @@ ALARM_SPEC = {name: option for name, option in _alarms.SPEC.items() if name not 
 SPEC: dict[str, Any] = {
     **{name: option for name, option in _function.SPEC.items() if name != "state"},
     **ALARM_SPEC,
+    "code": dict(type="dict", required=True),
 }
-RULES: dict[str, Any] = dict(required_one_of=[("code",), ("alarms", "configuration_sets")])
+RULES: dict[str, Any] = dict(required_one_of=[("alarms", "configuration_sets")])
 
 
 def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:

@@ -17,6 +17,13 @@ description:
   - Other reputation alarms of this guard are removed.
   - What is refused is refused before anything is written.
   - The role P(mailops.ses.ses_pause#role) uses it. The two modules remove what it makes.
+options:
+  code:
+    description:
+      - The function's source, as a dictionary of file names and texts.
+      - The role P(mailops.ses.ses_pause#role) brings it.
+    type: dict
+    required: true
 extends_documentation_fragment:
   - mailops.ses.function
   - mailops.ses.alarms
