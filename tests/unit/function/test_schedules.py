@@ -52,7 +52,17 @@ OPERATIONS = (
     "GetMetricStatistics",
     "Publish",
 )
-some_faults = st.dictionaries(st.integers(1, 24), st.sampled_from(FAULTS), max_size=6)
+LASTING = ("throttled", "500", "reset before", "reset after", "timeout before", "truncated")
+Faults = dict[int | str, str]
+some_at: st.SearchStrategy[Faults] = st.dictionaries(st.integers(1, 24), st.sampled_from(FAULTS), max_size=6)
+# No retry gets over it.
+throughout: st.SearchStrategy[Faults] = st.builds(
+    lambda operation, fault: {operation: fault}, st.sampled_from(OPERATIONS), st.sampled_from(LASTING)
+)
+some_faults = st.just({}) | some_at | throughout
+# Nothing can be paused, and the function can tell nobody so.
+MUTE = {"Publish", "PutAccountSendingAttributes", "PutConfigurationSetSendingOptions"}
+some_denied = st.just(set()) | st.just(MUTE) | st.sets(st.sampled_from(OPERATIONS), max_size=2)
 # For so long SES may tell what was before: the function waits 3 seconds for what it wrote.
 some_lag = st.sampled_from([0.0, 0.0, 1.5, 6.0])
 
@@ -161,7 +171,7 @@ class Schedules(RuleBasedStateMachine):
     def volume(self, few: bool) -> None:
         self.world.sends = 10 if few else 5000
 
-    @rule(denied=st.just(set()) | st.sets(st.sampled_from(OPERATIONS), max_size=2))
+    @rule(denied=some_denied)
     def permit(self, denied: set[str]) -> None:
         self.world.denied = set(denied)
 
@@ -174,18 +184,18 @@ class Schedules(RuleBasedStateMachine):
 
     @precondition(lambda self: self.pending)
     @rule(index=st.integers(0, 20), faults=some_faults, lag=some_lag)
-    def deliver(self, index: int, faults: dict[int, str], lag: float) -> None:
+    def deliver(self, index: int, faults: Faults, lag: float) -> None:
         self.run(self.pending[index % len(self.pending)], faults, lag)
 
     @rule(name=st.sampled_from(sorted(GUARDS)), faults=some_faults)
-    def trip_and_deliver(self, name: str, faults: dict[int, str]) -> None:
+    def trip_and_deliver(self, name: str, faults: Faults) -> None:
         self.trip(name, False)
         if self.pending:
             self.run(self.pending[-1], faults)
 
     @precondition(lambda self: self.pending)
     @rule(faults=some_faults)
-    def deliver_newest(self, faults: dict[int, str]) -> None:
+    def deliver_newest(self, faults: Faults) -> None:
         self.run(self.pending[-1], faults)
 
     @precondition(lambda self: any(not event.attempts for event in self.pending))
@@ -199,10 +209,10 @@ class Schedules(RuleBasedStateMachine):
         self.pending.append(replace(self.sent[index % len(self.sent)], attempts=0))
 
     @rule(faults=some_faults, lag=some_lag)
-    def sweep(self, faults: dict[int, str], lag: float) -> None:
+    def sweep(self, faults: Faults, lag: float) -> None:
         self.run(None, faults, lag)
 
-    def run(self, event: Event | None, faults: dict[int, str], lag: float = 0.0) -> None:
+    def run(self, event: Event | None, faults: Faults, lag: float = 0.0) -> None:
         """One attempt, as Lambda does it."""
         names = GUARDS if event is None else {event.name}
         if event is not None:

@@ -86,9 +86,9 @@ class Alarm:
 
 @dataclass
 class Run:
-    """One invocation. faults: what becomes of its n-th attempt of a call."""
+    """One invocation. faults: what becomes of its n-th attempt of a call, or of every attempt of an operation."""
 
-    faults: dict[int, str]
+    faults: dict[int | str, str]
     began: datetime
     attempts: int = 0
     params: dict[str, Any] = field(default_factory=dict)  # of the call that is under way
@@ -165,7 +165,7 @@ class World:
             client.meta.events.register_first("before-send", self._send)
         return self._clients[service]
 
-    def invoke(self, call: Callable[[], Any], faults: dict[int, str]) -> Any:
+    def invoke(self, call: Callable[[], Any], faults: dict[int | str, str]) -> Any:
         """Run one invocation; inside another one it has the world to itself meanwhile, as another machine would."""
         outer, self.run = self.run, Run(faults, self.now)
         try:
@@ -194,7 +194,7 @@ class World:
         service, operation = self._called(event_name)
         run = self.run
         run.attempts += 1
-        fault = run.faults.get(run.attempts)
+        fault = run.faults.get(run.attempts) or run.faults.get(operation)
         self.wait(0.05)
         if fault in ("other event", "resume"):
             self.on_event(fault)
