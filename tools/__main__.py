@@ -8,7 +8,7 @@ from __future__ import annotations
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import FrameType
 
@@ -31,10 +31,9 @@ PARTS: dict[str, Callable[[], parts.Result]] = {
     "soak": parts.soak,
     "test-matrix": matrix,
 }
-# Not part of `make test`.
-LONG = {"soak", "test-matrix"}
-# The two longest parts mostly wait, for AWS and for Ansible: they run beside each other.
-BOTH = {"integration", "molecule"}
+# One group after the other; the parts of a group run beside each other: those that look at the files, those that wait
+# for AWS and for Ansible, and the rest.
+GROUPS = (("lint", "sanity", "types", "docs"), ("unit", "integration", "molecule"), ("build",))
 
 
 def main(names: list[str]) -> int:
@@ -49,16 +48,16 @@ def main(names: list[str]) -> int:
             return script("peers.py", "--out", str(workspace.ROOT / "bench"))
         if names == ["bench-sets"]:
             return script("configuration_sets.py")
-        return test(names if names != ["test"] else [name for name in PARTS if name not in LONG])
+        return test(GROUPS if names == ["test"] else [names])
 
 
-def test(names: list[str]) -> int:
+def test(groups: Collection[Sequence[str]]) -> int:
     """Runs the parts, all of them even if one fails, and sums up."""
     start = time.monotonic()
     results: dict[str, parts.Result] = {}
     seconds: dict[str, float] = {}
 
-    def run(name: str, beside: bool = False) -> None:
+    def run(name: str, beside: bool) -> None:
         if beside:
             BESIDE.set(name)
         say(f"{name} (Python {parts.PYTHON})")
@@ -69,17 +68,15 @@ def test(names: list[str]) -> int:
             results[name] = parts.Result(failed=1, notes=[str(missing)])
         seconds[name] = time.monotonic() - begun
 
-    together = [name for name in names if name in BOTH] if set(names) >= BOTH else []
-    for name in [name for name in names if name not in together]:
-        run(name)
-    with ThreadPoolExecutor() as pool:
-        try:
-            for future in [pool.submit(run, name, beside=True) for name in together]:
-                future.result()
-        except BaseException:
-            end_all()
-            raise
-    return _sum_up({name: results[name] for name in names}, seconds, time.monotonic() - start)
+    for group in groups:
+        with ThreadPoolExecutor() as pool:
+            try:
+                for future in [pool.submit(run, name, beside=len(group) > 1) for name in group]:
+                    future.result()
+            except BaseException:
+                end_all()
+                raise
+    return _sum_up({name: results[name] for group in groups for name in group}, seconds, time.monotonic() - start)
 
 
 def _sum_up(results: dict[str, parts.Result], seconds: dict[str, float], total: float) -> int:
