@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NoReturn
 
 try:
@@ -154,6 +154,8 @@ class Aws:
         self._lock = threading.RLock()
         self._caller: str | None = None
         self._paces = Paces({**QUOTAS, **_given(params.get("quotas"))})
+        # What was asked of AWS, C(SERVICE:OPERATION), in that order.
+        self.sent: list[str] = []
         # Where long work says how far it is; whoever runs the task may listen.
         self.say: Callable[[str], None] = lambda _text: None
         with self._connecting():
@@ -212,6 +214,7 @@ class Aws:
             client = session.client(
                 service, region_name=self.region, endpoint_url=self._endpoint, verify=self._verify, config=self._config
             )
+        client.meta.events.register("before-send", partial(self._before_send, IAM_PREFIX.get(service, service)))
         # Older botocore knows the second only, and has tried to parse it by then.
         for event in ("before-parse", "response-received"):
             client.meta.events.register(event, _refuse_half)
@@ -234,15 +237,14 @@ class Aws:
         """The boto3 client of a service; made once."""
         with self._lock:
             if service not in self._clients:
-                client = self._new_client(self._session, service)
-                client.meta.events.register("before-send", self._pace)
-                self._clients[service] = client
+                self._clients[service] = self._new_client(self._session, service)
             return self._clients[service]
 
-    def _pace(self, event_name: str, **_event: Any) -> None:
-        """Holds a request back, each page and each retry too, until the quota lets it go."""
+    def _before_send(self, prefix: str, event_name: str, **_event: Any) -> None:
+        """Holds a request back, each page and each retry too, until the quota lets it go; and notes it."""
         _event_kind, service, operation = event_name.split(".")
         self._paces.wait(service, operation)
+        self.sent.append(f"{prefix}:{operation}")
 
     def call(
         self, service: str, operation: str, resource: str = "", missing: Iterable[str] = (), **arguments: Any

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -124,12 +125,25 @@ class WorkerAction(ActionBase):
         return errors.msg
 
     def _outcome(self, params: dict[str, Any], host: str) -> dict[str, Any]:
+        sent: list[str] = []
         try:
             aws = Aws(params)
+            sent = aws.sent
             aws.say = lambda text: self._display.display(f"[{host}] {text}")
-            return self.OPERATION.run(aws, params, self._task.check_mode)
+            outcome = self.OPERATION.run(aws, params, self._task.check_mode)
         except SesError as error:
-            return {"failed": True, "msg": error.message, **error.details}
+            outcome = {"failed": True, "msg": error.message, **error.details}
+        self._display.v(_told(sent), host=host or None)
+        if params["debug_botocore_endpoint_logs"]:
+            outcome["resource_actions"] = sorted(set(sent))
+        return outcome
+
+
+def _told(sent: list[str]) -> str:
+    """The calls, in the order of the first of each, such as C(3 calls to AWS: ses:GetAccount, sns:Publish (2))."""
+    counts = Counter(sent)
+    names = ", ".join(name if count == 1 else f"{name} ({count})" for name, count in counts.items())
+    return f"{len(sent)} {'call' if len(sent) == 1 else 'calls'} to AWS{': ' if sent else ''}{names}"
 
 
 def _shows_invocation(variables: dict[str, Any]) -> bool:

@@ -23,6 +23,7 @@ from ansible.playbook.play_context import PlayContext
 from ansible.playbook.task import Task
 from ansible.plugins.loader import become_loader, connection_loader
 from ansible.template import Templar, trust_as_template
+from ansible.utils.display import Display
 from ansible_collections.mailops.ses.plugins.action import (
     ses_pause_function,
     ses_reputation_alarm,
@@ -185,6 +186,26 @@ def test_long_work_says_how_far_it_is(
     monkeypatch.setattr(ses_reputation_info.ActionModule, "OPERATION", Operation(run, {}))
     action(ses_reputation_info, variables={"inventory_hostname": "main-eu"}).run()
     assert "[main-eu] half of it" in capsys.readouterr().out
+
+
+def test_the_calls_are_told_to_who_asks_for_them(
+    target: Target, action: Callable[..., Action], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Display(), "verbosity", 1)
+    variables = {"inventory_hostname": "main-eu"}
+    asked = action(
+        ses_sending_enabled,
+        variables=variables,
+        enabled=False,
+        configuration_sets=["news"],
+        debug_botocore_endpoint_logs=True,
+    )
+    assert asked.run()["resource_actions"] == ["ses:GetConfigurationSet", "sts:GetCallerIdentity"]
+    said = "<main-eu> 2 calls to AWS: ses:GetConfigurationSet, sts:GetCallerIdentity"
+    assert said in capsys.readouterr().out
+    with target.recorded() as calls:
+        assert "resource_actions" not in action(ses_sending_enabled, variables=variables, enabled=False).run()
+    assert f"<main-eu> {sum(calls.values())} calls to AWS: " in capsys.readouterr().out
 
 
 # Secrets
