@@ -15,8 +15,11 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from ansible_collections.mailops.ses.plugins.module_utils import _function, _sending
 from ansible_collections.mailops.ses.plugins.module_utils._notice import publish
 
+from tests.unit.function.support import SOURCE, direct_event
+from tests.unit.plugins.module_utils.drills import BOUNCE, Guarded
 from tests.unit.plugins.target import ACCOUNT, REGION, Target
 
 RELAY = Path(__file__).parents[3] / "examples" / "slack" / "relay.py"
@@ -98,6 +101,38 @@ def test_an_alarm_arrives_as_cloudwatch_says_it(
     ]
     assert all(got["Subject"].startswith(("ALARM: ", "OK: ")) for got in subscribed.got)
     assert not any("MessageAttributes" in got for got in subscribed.got)
+
+
+def test_who_asks_for_notices_gets_one_message_a_transition(
+    target: Target, aws: Callable[..., Any], control: Callable[..., Any]
+) -> None:
+    guarded = Guarded(target, aws, control)
+    phones = {"+12065550100": "notices", "+12065550101": "all", "+12065550102": "warnings"}
+    people = [{"protocol": "sms", "endpoint": endpoint, "about": about} for endpoint, about in phones.items()]
+    target.run(_function, code={"ses_pause.py": SOURCE.read_text()}, subscriptions=people)
+
+    def told() -> dict[str, list[str]]:
+        """What each got since the last look; CloudWatch's own is JSON."""
+        sent = control("sns/outbox", method="GET")
+        control("sns/outbox", method="DELETE")
+        assert all(message["protocol"] == "sms" for message in sent)
+        return {
+            about: [message["message"].split(":")[0] for message in sent if message["endpoint"] == endpoint]
+            for endpoint, about in phones.items()
+        }
+
+    told()
+    guarded.put_rate(0.06)
+    # Lambda delivers an event again, and the function looks by itself.
+    found = aws("cloudwatch").describe_alarms(AlarmNames=[BOUNCE])["MetricAlarms"][0]
+    assert guarded.invoke(direct_event(found["StateUpdatedTimestamp"])) == ["handled"]
+    guarded.sweep()
+    assert told() == {"notices": ["Sending PAUSED"], "all": ['{"AlarmName"', "Sending PAUSED"], "warnings": []}
+    guarded.put_rate(0.01)
+    guarded.sweep()
+    assert told()["notices"] == []
+    target.run(_sending, enabled=True)
+    assert told()["notices"] == ["Sending RESUMED by a person"]
 
 
 def test_the_relay_gives_slack_what_its_webhook_takes(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
