@@ -143,28 +143,6 @@ options:
         further one costs about 3 USD a month.
     type: bool
     default: true
-  dashboard_thresholds:
-    description:
-      - The thresholds that the dashboard shows as lines, as fractions. The guard's alarm of each that is given is shown
-        too.
-    type: dict
-    suboptions:
-      bounce_rate_warn:
-        description:
-          - Where the account's bounce rate warns.
-        type: float
-      bounce_rate_pause:
-        description:
-          - Where it pauses.
-        type: float
-      complaint_rate_warn:
-        description:
-          - Where the account's complaint rate warns.
-        type: float
-      complaint_rate_pause:
-        description:
-          - Where it pauses.
-        type: float
   adopt:
     description:
       - Resources of somebody else's that are to become the guard's, as the error calls them that refuses them, such as

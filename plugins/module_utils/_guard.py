@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _function
-from ansible_collections.mailops.ses.plugins.module_utils._alarm_options import OWN
+from ansible_collections.mailops.ses.plugins.module_utils._alarm_options import OWN, resolve
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError
 from ansible_collections.mailops.ses.plugins.module_utils._bulk import gather
 from ansible_collections.mailops.ses.plugins.module_utils._info import enforcement_warnings, read_account
@@ -22,7 +22,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm impor
 # Of the alarms' own options, those that say which alarms there are, and that there are no others.
 ALARM_SPEC = {name: option for name, option in _alarms.SPEC.items() if name not in {*OWN, "state", "purge"}}
 SPEC: dict[str, Any] = {
-    **{name: option for name, option in _function.SPEC.items() if name != "state"},
+    **{name: option for name, option in _function.SPEC.items() if name not in {"state", "dashboard_thresholds"}},
     **ALARM_SPEC,
     "code": dict(type="dict", required=True),
 }
@@ -43,7 +43,7 @@ def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         "state": "present",
         "purge": True,
     }
-    _alarms.resolve(wanted_alarms, names)
+    params = {**params, "dashboard_thresholds": thresholds(resolve(wanted_alarms, names))}
     _function.check(params)
     account, _found = gather([partial(read_account, aws), partial(alarms.all, aws)])
     wanted = _alarms.Wanted(aws, wanted_alarms, alarms)
@@ -63,6 +63,13 @@ def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
         done = {key: function[key] for key in ("changed", "resources", "diff")}
         raise SesError(error.message, **{**error.details, **done}) from error
     return {"account": account, **joined(function, alarm_plan.result(aws), enforcement_warnings(account))}
+
+
+def thresholds(alarms: list[dict[str, Any]]) -> dict[str, float]:
+    """Those of the account's alarms, as the dashboard has them: {METRIC_TIER: rate}."""
+    return {
+        f"{alarm['metric']}_{alarm['tier']}": alarm["threshold"] for alarm in alarms if not alarm["configuration_set"]
+    }
 
 
 def joined(function: dict[str, Any], alarms: dict[str, Any], warnings: list[str]) -> dict[str, Any]:

@@ -28,6 +28,28 @@ options:
     type: str
     choices: [present, absent]
     default: present
+  dashboard_thresholds:
+    description:
+      - The thresholds that the dashboard shows as lines, as fractions. The guard's alarm of each that is given is shown
+        too.
+    type: dict
+    suboptions:
+      bounce_rate_warn:
+        description:
+          - Where the account's bounce rate warns.
+        type: float
+      bounce_rate_pause:
+        description:
+          - Where it pauses.
+        type: float
+      complaint_rate_warn:
+        description:
+          - Where the account's complaint rate warns.
+        type: float
+      complaint_rate_pause:
+        description:
+          - Where it pauses.
+        type: float
 extends_documentation_fragment:
   - mailops.ses.function
   - mailops.ses.attributes

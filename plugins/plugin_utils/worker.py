@@ -9,6 +9,7 @@ An AnsiballZ process costs 0.6 to 0.8 s of CPU for a module that needs boto3; a 
 
 from __future__ import annotations
 
+import gc
 import shutil
 import sys
 from collections import Counter
@@ -56,6 +57,9 @@ class WorkerAction(ActionBase):
         super().__init_subclass__()
         if HAS_BOTO3:
             load_services(cls.OPERATION.services)
+        # The parent keeps what it has by now, so looking through it for garbage is in vain; and every worker would copy
+        # the pages that it looks through.
+        gc.freeze()
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result = super().run(tmp, task_vars)

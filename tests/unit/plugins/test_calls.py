@@ -191,9 +191,9 @@ def test_the_guard_comes_and_is_seen_as_it_is(target: Target) -> None:
 
 def test_an_alarm_that_nobody_describes_goes(guarded: Target) -> None:
     done = guarded.converge(_guard, **{**OPTIONS, "alarms": FOUR[:2]})
-    assert actions(done) == {
-        f"CloudWatch alarm ses-pause-{name}": "delete" for name in ("complaint-pause", "complaint-warn")
-    }
+    gone = {f"CloudWatch alarm ses-pause-{name}": "delete" for name in ("complaint-pause", "complaint-warn")}
+    # The dashboard shows the alarms that there are.
+    assert actions(done) == {**gone, f"CloudWatch dashboard ses-pause-{REGION}": ["body"]}
 
 
 def test_what_would_pause_at_once_is_refused_before_anything_is_written(

@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,9 @@ class Job:
         self._output = (folder / "output").open("w+")
         home = folder / "worker"
         home.mkdir()
-        own = environment(url, HOME=str(home), TMPDIR=str(home))
+        # A short path: Ansible makes a socket there, and a socket's path has at most 107 characters.
+        self._temporary = tempfile.TemporaryDirectory()
+        own = environment(url, HOME=str(home), TMPDIR=self._temporary.name)
         sent, back = str(folder / "sent"), str(self._back)
         transmit = subprocess.Popen([*RUNNER, "transmit", sent, "-p", playbook], stdout=subprocess.PIPE)
         self._worker = subprocess.Popen(
@@ -79,6 +82,7 @@ class Job:
         for process in (self._transmit, self._worker, self._process):
             process.wait(timeout=300)
         self._output.close()
+        self._temporary.cleanup()
         path = self._back / "artifacts" / "rc"
         return int(path.read_text()) if path.exists() else None
 
