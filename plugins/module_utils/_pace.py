@@ -48,7 +48,7 @@ class Pace:
         self._slack = (burst - 1) * self._interval
         self._clock = clock
         self._sleep = sleep
-        self._next = clock()
+        self._next = clock() - self._slack
         self._lock = threading.Lock()
 
     def wait(self) -> None:
