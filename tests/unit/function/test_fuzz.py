@@ -34,6 +34,9 @@ from tests.unit.function.support import (
 )
 from tests.unit.function.world import START
 
+# Long, and of code that other tests cover line by line.
+pytestmark = pytest.mark.no_cover
+
 texts = st.text(max_size=20) | st.sampled_from(
     [
         "ALARM",

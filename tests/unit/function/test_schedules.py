@@ -25,6 +25,9 @@ from tests.unit.function import support
 from tests.unit.function.support import CONTEXT, ENVIRONMENT, NAME
 from tests.unit.function.world import FAULTS, LAMBDA_SECONDS, Alarm, Killed, World
 
+# Long, and of code that other tests cover line by line.
+pytestmark = pytest.mark.no_cover
+
 ATTEMPTS = 3  # of an event, by Lambda
 MAX_EVENT_AGE = 600
 MIN_SENDS = 100

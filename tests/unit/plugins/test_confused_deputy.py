@@ -18,6 +18,9 @@ from tests.unit.function.support import SOURCE
 from tests.unit.plugins.module_utils.drills import BOUNCE, FUNCTION, NOTIFY, TRIP
 from tests.unit.plugins.target import ACCOUNT, OTHER_ACCOUNT, REGION, Target
 
+# Long, and of code that other tests cover line by line.
+pytestmark = pytest.mark.no_cover
+
 Client = Callable[..., Any]
 QUEUE = f"http://x/{ACCOUNT}/ses-pause-failures"
 ALARM = {

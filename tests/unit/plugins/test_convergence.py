@@ -21,6 +21,9 @@ from tests.unit.plugins.journeys import JOURNEYS
 from tests.unit.plugins.killed import kill_at
 from tests.unit.plugins.trials import WRITES, Trials
 
+# Long, and of code that other tests cover line by line.
+pytestmark = pytest.mark.no_cover
+
 
 def points(trials: Trials, name: str) -> Iterator[int]:
     """The number of each write of the journey."""

@@ -41,6 +41,9 @@ from tests.unit.plugins.deployer_walk import (
 )
 from tests.unit.plugins.target import ACCOUNT, ONE_ATTEMPT, OTHER_ACCOUNT, REGION, Target
 
+# Long, and of code that other tests cover line by line.
+pytestmark = pytest.mark.no_cover
+
 Client = Callable[..., Any]
 Control = Callable[..., Any]
 

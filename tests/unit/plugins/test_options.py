@@ -20,6 +20,9 @@ from hypothesis import strategies as st
 
 from tests.unit.plugins.target import CODE, Target, writes
 
+# Long, and of code that other tests cover line by line.
+pytestmark = pytest.mark.no_cover
+
 Options = dict[str, Any]
 FEW = settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 NAMES = st.from_regex(r"[a-z][a-z0-9-]{0,9}[a-z0-9]", fullmatch=True)

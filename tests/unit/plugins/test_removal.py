@@ -20,6 +20,9 @@ from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _funct
 from tests.unit.plugins.journeys import removal
 from tests.unit.plugins.target import ACCOUNT, CODE, READS, REGION, Target, actions, inventory
 
+# Long, and of code that other tests cover line by line.
+pytestmark = pytest.mark.no_cover
+
 Client = Callable[..., Any]
 
 SERVICES = ("cloudwatch", "events", "iam", "lambda", "logs", "sns", "sqs")

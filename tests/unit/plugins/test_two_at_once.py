@@ -27,6 +27,9 @@ from tests.unit.plugins.meetings import (
 from tests.unit.plugins.module_utils.drills import Guarded
 from tests.unit.plugins.trials import Trials
 
+# Long, and of code that other tests cover line by line.
+pytestmark = pytest.mark.no_cover
+
 Control = Callable[..., object]
 RUNS = [
     (("deployment", "deployment"), "deployment"),

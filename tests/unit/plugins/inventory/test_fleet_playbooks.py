@@ -22,6 +22,9 @@ from ansible_collections.mailops.ses.plugins.filter.target_statuses import targe
 from tests.local_aws.server import LocalAws
 from tests.unit.plugins.inventory.fleet import ROLE, Fleet, play, write
 
+# Long, and of code that other tests cover line by line.
+pytestmark = pytest.mark.no_cover
+
 SERVED = ["news.eu-west-1", "news.us-east-1", "shop.eu-west-1", "shop.us-east-1"]
 AWAY = {"inventory_hostname": "bare", "ses_unreachable_reason": "The role is missing."}
 

@@ -13,11 +13,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from tests.local_aws.server import LocalAws
 from tests.unit.plugins import iam_policies
 from tests.unit.plugins.inventory.fleet import run
+
+# Long, and of code that other tests cover line by line.
+pytestmark = pytest.mark.no_cover
 
 PLATFORM = iam_policies.ROOT / "examples" / "platform"
 PLACES = {"111111111111": ("shop", ["eu-west-1", "us-east-1"]), "222222222222": ("news", ["us-east-1"])}

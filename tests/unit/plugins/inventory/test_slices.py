@@ -21,6 +21,9 @@ from tests.unit.plugins import picture
 from tests.unit.plugins.inventory.fleet import ROLE, listed, play, write
 from tests.unit.plugins.inventory.slices import Job, cut
 
+# Long, and of code that other tests cover line by line.
+pytestmark = pytest.mark.no_cover
+
 COUNT = 4
 ACCOUNTS = {"shop": "111111111111", "news": "222222222222"}
 REGIONS = ["eu-west-1", "us-east-1"]
