@@ -14,7 +14,7 @@ import boto3
 import botocore.endpoint
 import pytest
 from ansible_collections.amazon.aws.plugins.module_utils import cloud
-from ansible_collections.mailops.ses.plugins.module_utils import _scopes
+from ansible_collections.mailops.ses.plugins.module_utils import _bulk, _scopes
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._pace import QUOTAS
 from botocore.stub import Stubber
@@ -75,8 +75,10 @@ def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 @pytest.fixture
-def stubbed(offline: Aws) -> Iterator[Callable[[str], Stubber]]:
+def stubbed(offline: Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Stubber]]:
     """``stubbed(service)``: the strict stub of the service's client in ``offline``; all that it expects must come."""
+    # In the order in which it is expected, so reads must not overtake each other.
+    monkeypatch.setattr(_bulk, "READERS", 1)
     stubs: list[Stubber] = []
 
     def stub(service: str) -> Stubber:
