@@ -219,8 +219,8 @@ def report(figures: Figures, rounds: int, delay_ms: float) -> str:
             "",
             f"- {os.cpu_count()} cores ({platform.machine()}), {memory:.0f} GB; load at the end {loads}",
             f"- Python {platform.python_version()}, {versions}",
-            f"- {FORKS} forks or threads; medians of at most {rounds} rounds in which the peers took turns;"
-            f" each answer delayed by {delay_ms:g} ms",
+            f"- {FORKS} forks or threads; {'one round' if rounds == 1 else f'medians of at most {rounds} rounds'} in "
+            f"which the peers took turns; each answer delayed by {delay_ms:g} ms",
             "",
             *("| " + " | ".join(cells) + " |" for cells in table),
             "",
