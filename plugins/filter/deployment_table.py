@@ -15,8 +15,8 @@ description:
 options:
   _input:
     description:
-      - The variables of each target. C(__ses_pause_deployed), or C(__ses_pause_removed_function) and
-        C(__ses_pause_removed_alarms), are what the role's tasks did, C(__ses_pause_done) how it failed, if it did.
+      - The variables of each target. C(__ses_pause_guard) is what the role did, C(__ses_pause_done) how it failed, if
+        it did.
     type: list
     elements: dict
     required: true
@@ -53,7 +53,6 @@ from typing import Any
 
 from ansible_collections.mailops.ses.plugins.plugin_utils.table import lay_out, not_reached, shorten
 
-TASKS = ("__ses_pause_deployed", "__ses_pause_removed_function", "__ses_pause_removed_alarms")
 ACTIONS = {"create": "created", "update": "updated", "delete": "deleted"}
 
 
@@ -66,35 +65,33 @@ def deployment_table(
 
 
 def _row(target: Mapping[str, Any], batch: list[str] | None) -> tuple[str, ...]:
-    # A task that was skipped, or that failed before it wrote anything, has no resources.
-    results = [target[task] for task in TASKS if "resources" in target.get(task, {})]
-    remark = shorten(_remark(target, results, batch))
-    return (str(target.get("inventory_hostname", "?")), _changed(results), remark)
+    result = target.get("__ses_pause_guard", {})
+    # A task that failed before it wrote anything has no resources.
+    is_done = "resources" in result
+    changed = _changed(result) if is_done else "nothing"
+    return (str(target.get("inventory_hostname", "?")), changed, shorten(_remark(target, result, is_done, batch)))
 
 
-def _changed(results: list[Mapping[str, Any]]) -> str:
-    counts = Counter(resource["action"] for result in results for resource in result["resources"])
-    for result in results:
-        sets = result.get("configuration_sets", {})
-        for action, word in ACTIONS.items():
-            counts[action] += len(sets.get(word, []))
-        counts["update"] += len(sets.get("metrics_on", [])) + len(sets.get("metrics_off", []))
+def _changed(result: Mapping[str, Any]) -> str:
+    counts = Counter(resource["action"] for resource in result["resources"])
+    sets = result.get("configuration_sets", {})
+    for action, word in ACTIONS.items():
+        counts[action] += len(sets.get(word, []))
+    counts["update"] += len(sets.get("metrics_on", [])) + len(sets.get("metrics_off", []))
     shown = [f"{counts[action]} {word}" for action, word in ACTIONS.items() if counts[action]]
     return ", ".join(shown) or "nothing"
 
 
-def _remark(target: Mapping[str, Any], results: list[Mapping[str, Any]], batch: list[str] | None) -> str:
+def _remark(target: Mapping[str, Any], result: Mapping[str, Any], is_done: bool, batch: list[str] | None) -> str:
     done = target.get("__ses_pause_done", {})
     if done.get("failed"):
         return f"FAILED: {done.get('msg', 'see above')}"
     is_away = "ses_unreachable_reason" in target
-    if not (results or is_away or batch is None or target.get("inventory_hostname") in batch):
+    if not (is_done or is_away or batch is None or target.get("inventory_hostname") in batch):
         return "not reached yet"
-    if not results:
+    if not is_done:
         return f"FAILED: {not_reached(target)}"
-    pending = [who for result in results for who in result.get("pending_subscriptions", [])]
-    adopted = [label for result in results for label in result.get("adopted", [])]
-    remarks = {"taken over": adopted, "not confirmed": pending}
+    remarks = {"taken over": result.get("adopted", []), "not confirmed": result.get("pending_subscriptions", [])}
     return "; ".join(f"{what}: {', '.join(of)}" for what, of in remarks.items() if of)
 
 

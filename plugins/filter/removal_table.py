@@ -17,8 +17,8 @@ options:
   _input:
     description:
       - The variables of each target. C(__ses_pause_before) and C(__ses_pause_after) are what
-        M(mailops.ses.ses_reputation_info) saw, C(__ses_pause_removed_alarms) and C(__ses_pause_removed_function) what
-        the role's tasks did, C(__ses_pause_done) how it failed, if it did.
+        M(mailops.ses.ses_reputation_info) saw, C(__ses_pause_guard) what the role did, C(__ses_pause_done) how it
+        failed, if it did.
     type: list
     elements: dict
     required: true
@@ -62,7 +62,6 @@ KINDS = {
     "IAM role": "role",
     "log group": "log group",
 }
-TASKS = ("__ses_pause_removed_alarms", "__ses_pause_removed_function")
 STATES = {
     "sending": "yes",
     "paused_by_guard": "paused by the guard",
@@ -87,15 +86,13 @@ def _row(target: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _removed(target: Mapping[str, Any]) -> str:
-    results = [target.get(task, {}) for task in TASKS]
+    result = target.get("__ses_pause_guard", {})
     counts = Counter(
         KINDS[resource["kind"]]
-        for result in results
         for resource in result.get("resources", [])
         if resource["action"] == "delete" and resource["kind"] in KINDS
     )
-    for result in results:
-        counts["alarm"] += len(result.get("configuration_sets", {}).get("deleted", []))
+    counts["alarm"] += len(result.get("configuration_sets", {}).get("deleted", []))
     shown = [f"{counts[kind]} {kind}{'s' if counts[kind] > 1 else ''}" for kind in KINDS.values() if counts[kind]]
     return ", ".join(shown) or "nothing"
 

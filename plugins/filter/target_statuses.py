@@ -16,7 +16,7 @@ description:
 options:
   _input:
     description:
-      - The variables of each target, with the tasks' results as C(__ses_pause_status) and C(__ses_pause_deployed), and
+      - The variables of each target, with the tasks' results as C(__ses_pause_status) and C(__ses_pause_guard), and
         C(__ses_pause_uncompared) where the comparison failed.
     type: list
     elements: dict
@@ -76,7 +76,7 @@ def _drift(target: Mapping[str, Any]) -> Iterator[dict[str, str]]:
     if why := target.get("__ses_pause_uncompared"):
         what = f"What differs from what would be deployed could not be seen: {str(why).rstrip('.')}."
         yield _finding(what, "Mend that, or leave the comparison out with -e ses_status_drift=false.")
-    deployed = target.get("__ses_pause_deployed", {})
+    deployed = target.get("__ses_pause_guard", {})
     different = [
         f"{resource['kind']} {resource['name']} ({', '.join(resource['changes']) or resource['action']})"
         for resource in deployed.get("resources", [])

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -13,7 +15,11 @@ from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _funct
 from ansible_collections.mailops.ses.plugins.module_utils._alarm_options import OWN, resolve
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError
 from ansible_collections.mailops.ses.plugins.module_utils._bulk import gather
-from ansible_collections.mailops.ses.plugins.module_utils._info import enforcement_warnings, read_account
+from ansible_collections.mailops.ses.plugins.module_utils._info import (
+    enforcement_warnings,
+    read_account,
+    read_identities,
+)
 from ansible_collections.mailops.ses.plugins.module_utils._module import Operation
 from ansible_collections.mailops.ses.plugins.module_utils._names import Names
 from ansible_collections.mailops.ses.plugins.module_utils._reconcile import Plan, read_states
@@ -21,31 +27,42 @@ from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm impor
 
 # Of the alarms' own options, those that say which alarms there are, and that there are no others.
 ALARM_SPEC = {name: option for name, option in _alarms.SPEC.items() if name not in {*OWN, "state", "purge"}}
+# One call an identity, at one a second.
+MAX_IDENTITIES = 100
 SPEC: dict[str, Any] = {
-    **{name: option for name, option in _function.SPEC.items() if name not in {"state", "dashboard_thresholds"}},
+    **{name: option for name, option in _function.SPEC.items() if name != "dashboard_thresholds"},
     **ALARM_SPEC,
-    "code": dict(type="dict", required=True),
+    "identities": dict(type="bool", default=True),
 }
-RULES: dict[str, Any] = dict(required_one_of=[("alarms", "configuration_sets")])
+RULES: dict[str, Any] = dict(
+    required_if=[
+        ("state", "present", ["code"]),
+        ("state", "present", ["alarms", "configuration_sets"], True),
+    ]
+)
 
 
 def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
-    """Converges all of the guard.
+    """Converges or removes all of the guard.
 
-    Returns account and, as one, what the modules of the function and of the alarms return.
+    Returns, as one, what the modules of the function and of the alarms return; where it converges, account too, and
+    where no alarm pauses the account, identities.
     """
+    return (_converge if params["state"] == "present" else _remove)(aws, params, check_mode)
+
+
+def _converge(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     names = Names(params["name"], aws.region)
     alarms = Alarms(prefix=f"{names.guard}-")
-    wanted_alarms = {
-        **params,
-        **dict.fromkeys(OWN),
-        "alarms": params["alarms"] or [],
-        "state": "present",
-        "purge": True,
-    }
-    params = {**params, "dashboard_thresholds": thresholds(resolve(wanted_alarms, names))}
+    wanted_alarms = _only(params, params["alarms"] or [])
+    described = resolve(wanted_alarms, names)
+    params = {**params, "dashboard_thresholds": thresholds(described)}
     _function.check(params)
-    account, _found = gather([partial(read_account, aws), partial(alarms.all, aws)])
+    pauses_account = any(alarm["tier"] == "pause" and not alarm["configuration_set"] for alarm in described)
+    looks: list[Callable[[], Any]] = [partial(read_account, aws), partial(alarms.all, aws)]
+    if params["identities"] and not pauses_account:
+        looks.append(partial(read_identities, aws, MAX_IDENTITIES))
+    account, _found, *identities = gather(looks)
     wanted = _alarms.Wanted(aws, wanted_alarms, alarms)
     machinery = _function.Stack(aws, names, params).resources(alarms)
     states = read_states(aws, [*machinery, *wanted.resources])
@@ -54,15 +71,58 @@ def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     if not check_mode:
         plan.apply(aws)
     function = _function.report(aws, names, params, plan)
-    try:
+    with _telling(function):
         _alarms.refuse_topics(aws, alarm_plan.pending, check_mode)
         if not check_mode:
             alarm_plan.apply(aws)
+    result = joined(function, alarm_plan.result(aws), enforcement_warnings(account))
+    return {"account": account, **result} | (_uncovered(aws, result, *identities) if identities else {})
+
+
+def _remove(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
+    names = Names(params["name"], aws.region)
+    alarms = Alarms(prefix=f"{names.guard}-")
+    # Metrics that are on are left so: others may watch them.
+    none = {**_only(params, []), "configuration_sets": None, "unguarded_metrics": "leave", "adopt": []}
+    wanted = _alarms.Wanted(aws, none, alarms)
+    machinery = _function.Stack(aws, names, {**params, "dashboard_thresholds": None}).resources(alarms, present=False)
+    states = read_states(aws, [*machinery, *wanted.resources])
+    plan = Plan(aws, names.guard, machinery, states)
+    alarm_plan = _alarms.AlarmPlan(aws, wanted, states)
+    # The alarms first: none may be left that pauses and tells nobody.
+    if not check_mode:
+        alarm_plan.apply(aws)
+    gone = alarm_plan.result(aws)
+    if not check_mode:
+        with _telling(gone):
+            plan.apply(aws)
+    return joined(plan.result(), gone, [])
+
+
+def _only(params: dict[str, Any], described: list[dict[str, Any]]) -> dict[str, Any]:
+    """The options of a task that describes these alarms of the account and of single sets, and wants no others."""
+    return {**params, **dict.fromkeys(OWN), "alarms": described, "state": "present", "purge": True}
+
+
+@contextmanager
+def _telling(done: dict[str, Any]) -> Iterator[None]:
+    """What was written before an error is told all the same."""
+    try:
+        yield
     except SesError as error:
-        # What was written before is told all the same.
-        done = {key: function[key] for key in ("changed", "resources", "diff")}
-        raise SesError(error.message, **{**error.details, **done}) from error
-    return {"account": account, **joined(function, alarm_plan.result(aws), enforcement_warnings(account))}
+        told = {key: done[key] for key in ("changed", "resources", "diff")}
+        raise SesError(error.message, **{**error.details, **told}) from error
+
+
+def _uncovered(aws: Aws, result: dict[str, Any], identities: dict[str, Any]) -> dict[str, Any]:
+    """What is told where no alarm pauses the account."""
+    without = ", ".join(identities["without_default_set"]) or "none"
+    warning = (
+        f"Account {aws.account}, Region {aws.region}: nothing pauses mail that is sent without a configuration set, or "
+        f"with one that is not guarded, as no alarm pauses the account. Identities without a default set: {without} "
+        f"({identities['looked_at']} of {identities['total']} looked at)."
+    )
+    return {"identities": identities, "warnings": [*result.get("warnings", []), warning]}
 
 
 def thresholds(alarms: list[dict[str, Any]]) -> dict[str, float]:

@@ -16,14 +16,22 @@ description:
     reads everything once, several things at a time, and asks AWS nothing twice.
   - Other reputation alarms of this guard are removed.
   - What is refused is refused before anything is written.
-  - The role P(mailops.ses.ses_pause#role) uses it. The two modules remove what it makes.
+  - The role P(mailops.ses.ses_pause#role) uses it.
 options:
-  code:
+  state:
     description:
-      - The function's source, as a dictionary of file names and texts.
-      - The role P(mailops.ses.ses_pause#role) brings it.
-    type: dict
-    required: true
+      - V(present) deploys and repairs it, and needs O(code), and O(alarms) or O(configuration_sets).
+      - V(absent) removes all of it, the alarms first. Sending, and reputation metrics that are on, stay as they are.
+    type: str
+    choices: [present, absent]
+    default: present
+  identities:
+    description:
+      - Whether to look, where none of O(alarms) pauses the account, for identities without a default configuration set,
+        and to warn of them, as nothing pauses their mail unless the sender names a guarded set.
+      - Costs a call an identity, for the first 100 of them; SES answers one call a second.
+    type: bool
+    default: true
 extends_documentation_fragment:
   - mailops.ses.function
   - mailops.ses.alarms
@@ -47,14 +55,23 @@ EXAMPLES = r"""
       - {protocol: email, endpoint: mail-ops@example.com}
     alarms:
       - {metric: bounce_rate, threshold: 0.045}
+
+- name: Remove all of it
+  mailops.ses.ses_pause_guard:
+    state: absent
 """
 
 RETURN = r"""
 account:
   description: Sending and enforcement of the account, as M(mailops.ses.ses_reputation_info) returns it.
-  returned: success
+  returned: success, O(state=present)
   type: dict
   sample: {id: "123456789012", region: us-east-1, sending_enabled: true, enforcement_status: HEALTHY}
+identities:
+  description: Identities that have no default configuration set, so that their mail may go without one.
+  returned: success, O(state=present) with O(identities), and no alarm pauses the account
+  type: dict
+  sample: {total: 2, looked_at: 2, without_default_set: [example.com]}
 adopted:
   description: The resources that were somebody else's, and are the guard's now.
   returned: success, and there are any
@@ -63,7 +80,7 @@ adopted:
   sample: [SNS topic ses-pause-notify]
 resources:
   description: Each resource, alarms too, and what the task did with it or in check mode would do.
-  returned: success, and where the alarms failed after the function was deployed
+  returned: success, and where it failed after some of it was done
   type: list
   elements: dict
   sample: [{kind: SNS topic, name: ses-pause-trip, action: none, changes: []}]
@@ -80,32 +97,32 @@ configuration_sets:
   sample: {guarded: 0, created: [], updated: [], deleted: [], unchanged: 0, metrics_on: [], metrics_off: []}
 function_arn:
   description: ARN of the function.
-  returned: success
+  returned: success, O(state=present)
   type: str
   sample: arn:aws:lambda:us-east-1:123456789012:function:ses-pause
 role_arn:
   description: ARN of the execution role.
-  returned: success
+  returned: success, O(state=present)
   type: str
   sample: arn:aws:iam::123456789012:role/ses-pause-us-east-1
 trip_topic_arn:
   description: ARN of the topic that makes the function pause.
-  returned: success
+  returned: success, O(state=present)
   type: str
   sample: arn:aws:sns:us-east-1:123456789012:ses-pause-trip
 notify_topic_arn:
   description: ARN of the topic that tells people.
-  returned: success
+  returned: success, O(state=present)
   type: str
   sample: arn:aws:sns:us-east-1:123456789012:ses-pause-notify
 failure_queue_arn:
   description: ARN of the queue for events that failed.
-  returned: success
+  returned: success, O(state=present)
   type: str
   sample: arn:aws:sqs:us-east-1:123456789012:ses-pause-failures
 pending_subscriptions:
   description: Subscriptions that wait for their confirmation, as C(PROTOCOL ENDPOINT).
-  returned: success
+  returned: success, O(state=present)
   type: list
   elements: str
   sample: [email mail-ops@example.com]

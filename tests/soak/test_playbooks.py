@@ -22,6 +22,7 @@ from tests.local_aws.server import LocalAws
 from tests.soak.conftest import Count
 from tests.unit.plugins import picture
 from tests.unit.plugins.inventory.fleet import BIN, environment
+from tests.unit.plugins.inventory.slices import descendants
 from tests.unit.plugins.journeys import prepare
 from tests.unit.plugins.trials import WRITES, Trials
 
@@ -55,7 +56,6 @@ class Playbooks:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
-            start_new_session=True,
         )
 
     def run(self, name: str) -> None:
@@ -78,7 +78,9 @@ class Playbooks:
                 assert time.monotonic() < until, f"{name} does not come to {point}"
                 time.sleep(0.05)
         finally:
-            os.killpg(process.pid, signal.SIGKILL)
+            # ansible-core gives each worker a session of its own.
+            for each in [process.pid, *descendants(process.pid)]:
+                os.kill(each, signal.SIGKILL)
             process.communicate()
             self._trials.heal()
 

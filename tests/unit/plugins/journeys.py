@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Three journeys of a target: a deployment on an empty account, a change, a removal. As the role's task files go.
+"""Three journeys of a target: a deployment on an empty account, a change, a removal.
 
 Each is a list of steps, (module, options); each ends in one state, however often it was broken off on the way.
 """
@@ -15,8 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-import yaml
-from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _function, _guard
+from ansible_collections.mailops.ses.plugins.module_utils import _guard
 
 from tests.unit.plugins.target import ACCOUNT, REGION, Target
 
@@ -24,7 +23,6 @@ Client = Callable[..., Any]
 Steps = list[tuple[ModuleType, dict[str, Any]]]
 
 ROOT = Path(__file__).parents[3]
-MODULES = {"mailops.ses.ses_reputation_alarm": _alarms, "mailops.ses.ses_pause_function": _function}
 SETS = ("news", "offers", "receipts")
 ENDPOINT = f"arn:aws:sqs:{REGION}:{ACCOUNT}:mail-alerts"
 SMS = {"protocol": "sms", "endpoint": "+12065550100"}
@@ -45,17 +43,6 @@ def account_alarms(bounce: float, complaint: float) -> list[dict[str, Any]]:
     rates = {("bounce_rate", "warn"): 0.03, ("bounce_rate", "pause"): bounce}
     rates |= {("complaint_rate", "warn"): 0.0006, ("complaint_rate", "pause"): complaint}
     return [{"metric": metric, "tier": tier, "threshold": rate} for (metric, tier), rate in rates.items()]
-
-
-def removal(name: str = "ses-pause") -> Steps:
-    """The tasks of the role's absent.yml, so that its order is what is tested."""
-    tasks = yaml.safe_load((ROOT / "roles" / "ses_pause" / "tasks" / "absent.yml").read_text())
-    found = [(MODULES[key], value) for task in tasks for key, value in task.items() if key in MODULES]
-    assert len(found) == len(tasks)
-    return [
-        (module, {key: name if value == "{{ ses_pause_name }}" else value for key, value in options.items()})
-        for module, options in found
-    ]
 
 
 DEPLOYMENT: Steps = [
@@ -92,10 +79,11 @@ CHANGE: Steps = [
         },
     ),
 ]
+REMOVAL: Steps = [(_guard, {"state": "absent"})]
 JOURNEYS = {
     "deployment": Journey([], DEPLOYMENT),
     "change": Journey(DEPLOYMENT, CHANGE),
-    "removal": Journey(DEPLOYMENT, removal()),
+    "removal": Journey(DEPLOYMENT, REMOVAL),
 }
 
 

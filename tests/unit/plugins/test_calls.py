@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils import _guard, _info, _sending
 from ansible_collections.mailops.ses.plugins.module_utils._aws import SesError
+from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import Topic
 from botocore.awsrequest import AWSPreparedRequest
 
 from tests.unit.plugins.deployer_walk import FOUR
@@ -222,3 +224,73 @@ def test_what_aws_says_of_the_account_is_told(guarded: Target, control: Callable
     control("ses", region=REGION, enforcement_status="PROBATION")
     (warning,) = guarded.run(_guard, **OPTIONS)["warnings"]
     assert "PROBATION" in warning
+
+
+def test_who_sends_uncovered_is_told_where_no_alarm_pauses_the_account(
+    guarded: Target, aws: Callable[..., Any]
+) -> None:
+    for name, more in (("covered.example.com", {"ConfigurationSetName": "news"}), ("example.com", {})):
+        aws("sesv2").create_configuration_set(ConfigurationSetName="news") if more else None
+        aws("sesv2").create_email_identity(EmailIdentity=name, **more)
+    assert "identities" not in guarded.run(_guard, **OPTIONS)
+    only_warn = {**OPTIONS, "alarms": [alarm for alarm in FOUR if alarm["tier"] == "warn"]}
+    planned = guarded.check(_guard, **only_warn)
+    for result in (planned, guarded.run(_guard, **only_warn)):
+        assert result["identities"] == {"total": 2, "looked_at": 2, "without_default_set": ["example.com"]}
+        (warning,) = result["warnings"]
+        assert "without a default set: example.com (2 of 2 looked at)" in warning
+    with guarded.recorded() as calls:
+        quiet = guarded.run(_guard, **only_warn, identities=False)
+    assert "identities" not in quiet
+    assert "warnings" not in quiet
+    assert not any("Identit" in call.replace("CallerIdentity", "") for call in calls)
+
+
+def test_a_removal(guarded: Target) -> None:
+    with guarded.recorded() as planned:
+        assert guarded.check(_guard, state="absent")["changed"]
+    with guarded.recorded() as calls:
+        guarded.run(_guard, state="absent")
+    assert calls >= planned
+    writes = calls - planned
+    assert sum(planned.values()) == 32
+    assert writes == {
+        "cloudwatch:DeleteAlarms": 6,
+        "cloudwatch:DeleteDashboards": 1,
+        "events:RemoveTargets": 1,
+        "events:DeleteRule": 1,
+        "iam:DeleteRolePolicy": 1,
+        "iam:DeleteRole": 1,
+        "lambda:DeleteFunction": 1,
+        "logs:DeleteLogGroup": 1,
+        "sns:DeleteTopic": 2,
+        "sqs:DeleteQueue": 1,
+    }
+    assert not guarded.run(_guard, state="absent")["changed"]
+
+
+def test_a_removal_that_is_refused_writes_nothing(guarded: Target, aws: Callable[..., Any]) -> None:
+    topic = aws("sns").create_topic(Name="ses-pause-trip")["TopicArn"]
+    aws("sns").untag_resource(ResourceArn=topic, TagKeys=["ses-pause:guard"])
+    # By its policy's Id it would still be known.
+    everybody = {"Effect": "Allow", "Principal": "*", "Action": "sns:Publish", "Resource": topic}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [everybody]})
+    aws("sns").set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=policy)
+    with (
+        guarded.recorded() as calls,
+        pytest.raises(SesError, match=r"Not ours.*: SNS topic ses-pause-trip"),
+    ):
+        guarded.run(_guard, state="absent")
+    assert not any(call.partition(":")[2].startswith("Delete") for call in calls)
+
+
+def test_what_was_removed_before_an_error_is_told(guarded: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_anything: Any) -> None:
+        raise SesError("too many topics")
+
+    monkeypatch.setattr(Topic, "delete", fail)
+    with pytest.raises(SesError, match="too many topics") as caught:
+        guarded.run(_guard, state="absent")
+    assert caught.value.details["changed"]
+    assert set(actions(caught.value.details).values()) == {"delete"}
+    assert len(actions(caught.value.details)) == len(FOUR)

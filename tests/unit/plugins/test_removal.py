@@ -2,10 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A removal that dies, wherever it dies: the next one ends with nothing of ours left, and no alarm ever pauses unheard.
-
-The modules run as the role's absent.yml calls them, so that its order is what is tested.
-"""
+"""A removal that dies, wherever it dies: the next one leaves nothing of ours, and no alarm ever pauses unheard."""
 
 from __future__ import annotations
 
@@ -15,9 +12,8 @@ from itertools import count
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _function
+from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _function, _guard
 
-from tests.unit.plugins.journeys import removal
 from tests.unit.plugins.target import ACCOUNT, CODE, READS, REGION, Target, actions, inventory
 
 # Long, and of code that other tests cover line by line.
@@ -40,8 +36,8 @@ class Died(Exception):
     """What no code of ours catches: the process was killed, or the network was gone."""
 
 
-def remove(target: Target, check_mode: bool = False) -> list[dict[str, Any]]:
-    return [target.run(module, check_mode, **options) for module, options in removal()]
+def remove(target: Target, check_mode: bool = False) -> dict[str, Any]:
+    return target.run(_guard, check_mode, state="absent")
 
 
 def deploy(target: Target, name: str = "ses-pause") -> None:
@@ -176,7 +172,7 @@ def test_a_removal_that_dies_at_any_write_is_finished_by_the_next(
         assert inventory(aws) == neighbours, f"died after write {number}, and the next left something"
         if not died:
             break
-        assert not any(result["changed"] for result in remove(target, check_mode=True))
+        assert not remove(target, check_mode=True)["changed"]
     # Four alarms, those of the sets at once, and all that the function needed.
     assert number > 15
     assert not target.check(_function, name=OTHER, code=CODE, subscriptions=[SMS])["changed"]
@@ -187,8 +183,8 @@ def test_the_watch_sees_an_order_that_would_be_wrong(
 ) -> None:
     deploy(target)
     with watch.during():
-        for module, options in removal()[::-1]:
-            target.run(module, **options)
+        target.run(_function, state="absent")
+        target.run(_alarms, alarms=[], purge=True)
     assert watch.unheard
 
 
@@ -196,7 +192,7 @@ def test_check_mode_tells_what_a_removal_will_do(target: Target, aws: Client, ne
     deploy(target)
     lose_a_tag(aws)
     planned = remove(target, check_mode=True)
-    assert [result["changed"] for result in planned] == [True, True]
+    assert planned["changed"]
     assert remove(target) == planned
     assert inventory(aws) == neighbours
 
@@ -204,7 +200,8 @@ def test_check_mode_tells_what_a_removal_will_do(target: Target, aws: Client, ne
 def test_an_empty_account(target: Target, aws: Client) -> None:
     before = inventory(aws)
     for check_mode in (True, False):
-        assert [(result["changed"], actions(result)) for result in remove(target, check_mode)] == [(False, {})] * 2
+        gone = remove(target, check_mode)
+        assert (gone["changed"], actions(gone)) == (False, {})
     assert inventory(aws) == before
 
 

@@ -38,7 +38,7 @@ def test_a_line_for_each_target() -> None:
         [
             target(
                 "shop.eu-west-1",
-                deployed=did(
+                guard=did(
                     "create",
                     "create",
                     "none",
@@ -48,11 +48,11 @@ def test_a_line_for_each_target() -> None:
                     configuration_sets=sets,
                 ),
             ),
-            target("two", deployed=did("none", pending_subscriptions=[])),
+            target("two", guard=did("none", pending_subscriptions=[])),
             # By site.yml with ses_pause_state=absent: the tasks of the other state were not there.
-            target("three", removed_alarms=did("delete"), removed_function=did("delete", "delete")),
-            target("four", deployed=did("create", failed=True), done={"failed": True}),
-            target("five", deployed={"skipped": True}, done={"failed": True, "msg": "no\ncredentials"}),
+            target("three", guard=did("delete", "delete", "delete")),
+            target("four", guard=did("create", failed=True), done={"failed": True}),
+            target("five", guard={"skipped": True}, done={"failed": True, "msg": "no\ncredentials"}),
             target("six"),
             {},
         ]
@@ -79,9 +79,7 @@ def test_a_long_message_is_cut() -> None:
 
 def test_targets_of_later_batches_are_not_failures() -> None:
     away = {"inventory_hostname": "away", "ses_unreachable_reason": "The role is missing."}
-    lines = deployment_table(
-        [target("one"), target("two", deployed=did("create")), target("three"), away], False, ["one"]
-    )
+    lines = deployment_table([target("one"), target("two", guard=did("create")), target("three"), away], False, ["one"])
     assert [line.split(maxsplit=2)[0] + ": " + line.rpartition("  ")[2] for line in lines[1:]] == [
         "one: FAILED: was not reached",
         "two: 1 created",

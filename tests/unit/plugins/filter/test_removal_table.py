@@ -50,12 +50,11 @@ def test_ansible_finds_it() -> None:
 
 
 def test_a_line_for_each_target() -> None:
-    alarms = {
-        "resources": resources(("CloudWatch alarm", "a"), ("CloudWatch alarm", "b")),
+    guard = {
         "configuration_sets": {"deleted": ["news", "offers"]},
-    }
-    function = {
         "resources": resources(
+            ("CloudWatch alarm", "a"),
+            ("CloudWatch alarm", "b"),
             ("SQS queue", "q"),
             ("log group", "l"),
             ("IAM role", "r"),
@@ -66,12 +65,12 @@ def test_a_line_for_each_target() -> None:
             ("permissions of function", "f"),
             ("SNS topic", "t"),
             ("CloudWatch dashboard", "d"),
-        )
+        ),
     }
     assert removal_table(
         [
-            target("shop.eu-west-1", removed_alarms=alarms, removed_function=function),
-            target("two", removed_alarms={"resources": [], "configuration_sets": {"deleted": []}}),
+            target("shop.eu-west-1", guard=guard),
+            target("two", guard={"resources": [], "configuration_sets": {"deleted": []}}),
             {"inventory_hostname": "three"},
             {},
         ]
@@ -92,7 +91,7 @@ def test_in_check_mode_it_says_would() -> None:
 
 def test_what_is_not_deleted_does_not_count() -> None:
     kept = {"resources": resources(("SNS topic", "t"), action="none")}
-    assert cells(removed_function=kept)[1] == "nothing"
+    assert cells(guard=kept)[1] == "nothing"
 
 
 @pytest.mark.parametrize(
@@ -137,9 +136,8 @@ def test_sending_as_it_is_now_and_who_paused_as_it_was_known(
 
 
 def test_what_failed_and_what_was_removed_before_that() -> None:
-    alarms = {"resources": resources(("CloudWatch alarm", "a"))}
     failed = {"failed": True, "msg": "iam:DeleteRole failed."}
-    shown = cells(removed_alarms=alarms, removed_function=failed, done=failed)
+    shown = cells(guard={**failed, "resources": resources(("CloudWatch alarm", "a"))}, done=failed)
     assert shown == ["one", "1 alarm", "yes", "FAILED: iam:DeleteRole failed."]
     assert cells(done={"failed": True})[3] == "FAILED: see above"
     assert cells(done={"failed": True, "msg": "x" * 200})[3].endswith("...")

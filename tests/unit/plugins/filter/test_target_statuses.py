@@ -37,7 +37,7 @@ def test_ansible_finds_it() -> None:
 def test_a_target_that_is_as_it_should_be() -> None:
     same = {"resources": [resource("none")], "configuration_sets": {"created": [], "metrics_on": []}}
     expected = {"name": "one", "status": {"health": [], "guard": {"deployed": True}}, "error": None, "at": None}
-    assert target_statuses([target(__ses_pause_deployed=same)]) == [expected]
+    assert target_statuses([target(__ses_pause_guard=same)]) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_what_a_deployment_would_change_is_drift() -> None:
         "resources": [resource("update", "policy", "tags", name="ses-pause"), resource("none"), resource("create")],
         "configuration_sets": {"created": ["a-news"], "updated": ["a-offers"], "deleted": [], "metrics_on": ["news"]},
     }
-    (found,) = drift(__ses_pause_deployed=deployed)
+    (found,) = drift(__ses_pause_guard=deployed)
     assert (found["check"], found["severity"]) == ("drift", "warning")
     assert found["what"] == (
         "A deployment would change CloudWatch alarm ses-pause (policy, tags), CloudWatch alarm ses-pause-bounce-pause "
@@ -75,7 +75,7 @@ def test_what_a_deployment_would_change_is_drift() -> None:
 
 def test_of_much_drift_the_first_is_named() -> None:
     alarms = {"resources": [], "configuration_sets": {"created": [f"a-{number}" for number in range(7)]}}
-    (found,) = drift(__ses_pause_deployed=alarms)
+    (found,) = drift(__ses_pause_guard=alarms)
     assert found["what"].endswith("alarm a-4 and 2 more.")
 
 
@@ -85,7 +85,7 @@ def test_a_comparison_that_failed_is_told() -> None:
 
 
 def test_without_a_guard_nothing_drifts() -> None:
-    assert drift(deployed=False, __ses_pause_deployed={"resources": [resource("create")]}) == []
+    assert drift(deployed=False, __ses_pause_guard={"resources": [resource("create")]}) == []
 
 
 def test_errors_stay_first() -> None:

@@ -108,6 +108,8 @@ def test_a_roll_out_stops_where_too_many_fail_and_says_so_of_all_targets(
 ) -> None:
     status, table, text = play(local_aws.url, canary, "site", "-e", json.dumps(options))
     assert status == 2, text
+    ends = "2 of 3 targets failed, more than ses_max_fail_percentage (60) allows" in text
+    assert ends == (options.get("ses_max_fail_percentage") == 60), text
     rows = {line.split()[0]: line for line in table[1:]}
     assert sorted(rows) == SERVED
     assert sorted(name for name, line in rows.items() if "FAILED: " in line and "4.5" in line) == failed
