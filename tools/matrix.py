@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -75,9 +74,8 @@ def _try(program: str, python: str, core: str, release: str) -> tuple[bool, str]
         good = not run([str(BIN / "python"), str(TREE / "tools" / "demo.py")], f"matrix-{name}", more)[0]
         command = [str(folder / "bin" / "ansible"), "shop.eu-west-1", "-i", str(TREE / "examples" / "targets.yml")]
         # By another name, the interpreter is another one: the module does not run in the worker.
-        # Ansible takes it as a word of the shell, and -e as an assignment.
-        interpreter = shlex.quote(str(folder / "bin" / "python3"))
-        command += ["-e", json.dumps({"ansible_python_interpreter": interpreter})]
+        # As JSON, as -e name=value ends at a space.
+        command += ["-e", json.dumps({"ansible_python_interpreter": str(folder / "bin" / "python3")})]
         command += ["-m", "mailops.ses.ses_reputation_info", "-a", "gather=account"]
         keys = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
         good = good and not run(command, f"matrix-{name}-process", more | keys)[0]
