@@ -19,7 +19,7 @@ integration: ## ansible-test integration against a local AWS
 molecule: ## Molecule scenarios against a local AWS
 bench: ## Measure the collection beside its peers; make bench SIZES=1,10 ROUNDS=1 is a short one (in full about an hour)
 bench-sets: ## Guard 10,000 configuration sets on a local AWS with its quotas on (about 10 minutes)
-soak: ## Reliability in full: faults at every write and at random (about 20 minutes; SOAK_SEED=...)
+soak: ## Reliability in full: faults at every write and at random (12 to 20 minutes; SOAK_SEED=...)
 docs: ## The documentation site, in .cache/docs/html
 build: ## The collection archive in .cache/dist, installed and looked at, also as Galaxy does
 test-matrix: ## The demo on every supported Python, ansible-core and amazon.aws that is found here (about 15 minutes)
