@@ -17,7 +17,7 @@ types: ## mypy
 unit: ## Unit tests with branch coverage
 integration: ## ansible-test integration against a local AWS
 molecule: ## Molecule scenarios against a local AWS
-bench: ## Measure the collection beside its peers; make bench SIZES=1,10 ROUNDS=1 is a short one (in full about an hour)
+bench: ## Measure the collection beside its peers; make bench SIZES=1,10 ROUNDS=1 is a short one (in full about 20 minutes)
 bench-sets: ## Guard 10,000 configuration sets on a local AWS with its quotas on (about 10 minutes)
 soak: ## Reliability in full: faults at every write and at random (12 to 20 minutes; SOAK_SEED=...)
 docs: ## The documentation site, in .cache/docs/html
