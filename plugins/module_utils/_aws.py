@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -28,13 +29,16 @@ try:
         ProfileNotFound,
     )
     from botocore.exceptions import ConnectionError as NoConnectionError
+    from botocore.loaders import create_loader
     from botocore.parsers import ResponseParserError
+
+    # One for all sessions, as it keeps what it has read, and that was half of the time of a task.
+    LOADER = create_loader(os.environ.get("AWS_DATA_PATH"))
 except ImportError:
     pass  # AnsibleAWSModule and the action plugin say what is missing.
 
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import get_aws_connection_info
 from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
-from ansible_collections.mailops.ses.plugins.module_utils import _descriptions
 from ansible_collections.mailops.ses.plugins.module_utils._pace import QUOTAS, Paces
 
 # Where boto3's name of a service is not the prefix of its IAM actions.
@@ -104,6 +108,16 @@ class AwsCallError(SesError):
         self.code = code
 
 
+def load_services(services: Iterable[str]) -> None:
+    """Reads botocore's description of the services, for whoever forks. No socket is opened, no credential read."""
+    for service in services:
+        for part in ("service-2", "endpoint-rule-set-1", "paginators-1"):
+            LOADER.load_service_model(service, part, api_version=None)
+    for name in ("endpoints", "partitions", "sdk-default-configuration", "_retry"):
+        LOADER.load_data_with_path(name)
+        LOADER.load_data(name)
+
+
 class _Options:
     """What get_aws_connection_info wants of a module: its parameters and a way to fail."""
 
@@ -146,7 +160,7 @@ class Aws:
         self.say: Callable[[str], None] = lambda _text: None
         with self._connecting():
             self._session = boto3.session.Session(region_name=region, **options)
-            self._session._session.register_component("data_loader", _descriptions.LOADER)
+            self._session._session.register_component("data_loader", LOADER)
         if self._role_arn:
             self._session = self._assume(self._new_client(self._session, "sts"), self._role_arn, params)
 

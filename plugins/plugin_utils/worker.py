@@ -30,12 +30,9 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import AnsibleValidationErrorMultiple, UnsupportedError
 from ansible.plugins.action import ActionBase
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError
-from ansible_collections.mailops.ses.plugins.module_utils._descriptions import load_services
+from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError, load_services
 from ansible_collections.mailops.ses.plugins.module_utils._module import Operation
 
-# Objects more than at the last look that make Python look for garbage. A task that changes nothing makes fewer.
-GC_THRESHOLD = 100_000
 # Options that a host says once for all of its tasks.
 HOST_OPTIONS = {
     "region": ("aws_region",),
@@ -65,8 +62,6 @@ class WorkerAction(ActionBase):
         gc.freeze()
 
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        # A worker lives for one task: it makes less garbage than there is to look through.
-        gc.set_threshold(GC_THRESHOLD)
         result = super().run(tmp, task_vars)
         variables = task_vars or {}
         arguments = self._with_host_options(variables)

@@ -32,8 +32,7 @@ from ansible_collections.mailops.ses.plugins.action import (
     ses_sending_enabled,
 )
 from ansible_collections.mailops.ses.plugins.module_utils import _guard
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError, connection_spec
-from ansible_collections.mailops.ses.plugins.module_utils._descriptions import LOADER
+from ansible_collections.mailops.ses.plugins.module_utils._aws import LOADER, Aws, SesError, connection_spec
 from ansible_collections.mailops.ses.plugins.module_utils._module import Operation
 from ansible_collections.mailops.ses.plugins.modules import ses_sending_enabled as module
 from ansible_collections.mailops.ses.plugins.plugin_utils import worker
