@@ -154,7 +154,7 @@ def _make_venv(folder: Path, requirements: Path, finish: Callable[[], None] | No
     set_up([sys.executable, "-I", "-m", "venv", str(folder)], "making a virtual environment")
     say(f"installing what {requirements.relative_to(ROOT)} lists")
     python = [str(folder / "bin" / "python"), "-I", "-m"]
-    install = ["install", "--disable-pip-version-check", "--no-input", "--no-compile", "-r", str(requirements)]
+    install = ["install", "--disable-pip-version-check", "--no-input", "--no-compile", "--no-deps", "-r", str(requirements)]
     set_up([*python, "pip", *install], "installing the requirements")
     # Compiled now, and without the hundred collections that nobody uses here, it takes half the time.
     unused = r"[/\\]ansible_collections[/\\](?!amazon[/\\])"
