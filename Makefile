@@ -1,14 +1,16 @@
-# Everything here sets itself up below .cache/ on the first call and keeps it for the next. See CONTRIBUTING.md.
+# Everything here sets itself up below .cache/ (or below CACHE=...) on the first call and keeps it for the next. See
+# CONTRIBUTING.md.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 SHELL := /bin/sh
 
-targets := bench bench-sets soak demo test lint sanity types unit integration molecule docs build test-matrix
+targets := setup bench bench-sets soak demo test lint sanity types unit integration molecule docs build test-matrix
 .PHONY: help clean $(targets)
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1@\2/p' Makefile | tr '@' '\t' | expand -t 20
 
+setup: ## Only install what the other calls need, which each does for itself
 demo: ## Deploy to a local AWS, trip the alarm, watch the pause, resume
 test: ## Run every part below, sum up: what CI runs
 lint: ## ruff, yamllint, ansible-lint, cfn-lint, detect-secrets, changelog fragments, licences
@@ -26,7 +28,7 @@ test-matrix: ## The demo on every supported Python, ansible-core and amazon.aws 
 clean: ## Remove .cache/ and all in it
 
 $(targets):
-	@python=$$(tools/find-python) && exec "$$python" -IB tools $@
+	@python=$$(tools/find-python) && exec "$$python" -X utf8 -IB tools $@
 
 clean:
 	rm -rf .cache

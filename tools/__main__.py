@@ -14,10 +14,10 @@ from types import FrameType
 
 import parts
 import workspace
+from console import BESIDE, OF_THE_PLACE, Missing, say, unusable
 from local_aws import local_aws
 from matrix import matrix
 from process import end_all, started
-from workspace import BESIDE, say
 
 PARTS: dict[str, Callable[[], parts.Result]] = {
     "lint": parts.lint,
@@ -37,11 +37,12 @@ GROUPS = (("lint", "sanity", "types", "docs"), ("unit", "integration", "molecule
 
 
 def main(names: list[str]) -> int:
-    if names == ["clean"]:
-        workspace.clean()
-        return 0
     with workspace.locked():
         workspace.prepare()
+        if names == ["setup"]:
+            workspace.prepare_to_publish()
+            workspace.prepare_pips()
+            return 0
         if names == ["demo"]:
             return demo()
         if names == ["bench"]:
@@ -64,7 +65,7 @@ def test(groups: Collection[Sequence[str]]) -> int:
         begun = time.monotonic()
         try:
             results[name] = PARTS[name]()
-        except workspace.Missing as missing:
+        except Missing as missing:
             results[name] = parts.Result(failed=1, notes=[str(missing)])
         seconds[name] = time.monotonic() - begun
 
@@ -88,6 +89,10 @@ def _sum_up(results: dict[str, parts.Result], seconds: dict[str, float], total: 
         notes = "; ".join(result.notes)
         counts = f"{result.passed:5} passed {result.failed:3} failed"
         print(f"{name:12} {word:6} {counts} {seconds[name]:5.0f} s  {notes}".rstrip())
+    for name, result in results.items():
+        for reason, tests in result.skipped.items():
+            print(f"\n{name} skipped {len(tests)}: {reason}")
+            print("".join(f"    {test}\n" for test in tests), end="")
     print(f"{'all':12} {'FAILED' if failed else 'ok':6} {'':29}{total:5.0f} s")
     # Some CI systems read this last line.
     print(f"{passed} passed, {failed} failed", flush=True)
@@ -118,7 +123,11 @@ if __name__ == "__main__":
     signal.signal(signal.SIGHUP, stop)
     try:
         sys.exit(main(sys.argv[1:]))
-    except workspace.Missing as missing:
+    except Missing as missing:
         sys.exit(f"\n{missing}")
+    except OSError as error:
+        if error.errno not in OF_THE_PLACE:
+            raise
+        sys.exit(f"\n{unusable(error, workspace.CACHE)}")
     except KeyboardInterrupt:
         sys.exit("\ninterrupted")

@@ -10,8 +10,9 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from console import Missing
 from process import started
-from workspace import LOGS, Missing
+from workspace import LOGS
 
 
 @contextmanager

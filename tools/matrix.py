@@ -4,11 +4,12 @@
 """What is supported, tried: each Python with each ansible-core, the oldest and the newest amazon.aws among them.
 
 Each is an installation of its own in `.cache/matrix`, and runs the demo, then a module as a process. A Python that is
-not on this machine is left out, and named.
+not on this machine is left out, and named. tools/locks holds what is installed; `tools/locks/renew` brings the newest.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -16,20 +17,21 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import environments
+from console import say
 from local_aws import local_aws
 from parts import Result, run
-from workspace import BIN, CACHE, TREE, environment, say, set_up, teach_pip
+from workspace import BIN, CACHE, SETUP_LOG, TREE, VENV, environment, teach_pip
 
 MATRIX = CACHE / "matrix"
-PIP = ("-I", "-m", "pip", "install", "--disable-pip-version-check", "--no-input")
 PYTHONS = ("3.13", "3.12", "3.11")
 # ansible-core: the Pythons that it runs on, the releases of the package `ansible` whose amazon.aws is tried with it.
 # 12.0.0 has the oldest that we allow of those on PyPI.
 CORES = {
     "2.18": (("3.11", "3.12", "3.13"), ("12.0.0",)),
-    "2.19": (("3.11", "3.12", "3.13"), ("12.*",)),
-    "2.20": (("3.12", "3.13"), ("13.*",)),
-    "2.21": (("3.12", "3.13"), ("12.0.0", "14.*")),
+    "2.19": (("3.11", "3.12", "3.13"), ("12",)),
+    "2.20": (("3.12", "3.13"), ("13",)),
+    "2.21": (("3.12", "3.13"), ("12.0.0", "14")),
 }
 # The newest is what `make sanity` runs.
 SANITY = ("3.13", "2.18")
@@ -53,9 +55,10 @@ def matrix() -> Result:
 
 def _try(program: str, python: str, core: str, release: str) -> tuple[bool, str]:
     """(whether all went well, which versions it was)"""
-    name = f"{python}-{core}-{release.removesuffix('.*')}"
+    name = f"{python}-{core}-{release}"
     amazon = _amazon_aws(release)
-    folder = _install(program, MATRIX / name, [f"ansible-core=={core}.*", "boto3"])
+    folder = MATRIX / name
+    environments.make(folder, environments.LOCKS / f"core-{core}.txt", SETUP_LOG, program)
     installed = folder / "collections"
     for link, there in (("amazon/aws", amazon), ("mailops/ses", TREE)):
         path = installed / "ansible_collections" / link
@@ -108,35 +111,16 @@ def _find_python(version: str) -> str | None:
     return None
 
 
-def _install(program: str, folder: Path, packages: list[str]) -> Path:
-    """A virtual environment with these packages, kept for the next time."""
-    stamp = folder / "made-from"
-    wanted = f"{program} {packages}"
-    if not (stamp.exists() and stamp.read_text() == wanted):
-        shutil.rmtree(folder, ignore_errors=True)
-        set_up([program, "-I", "-m", "venv", str(folder)], "making a virtual environment")
-        pip = [
-            str(folder / "bin" / "python"),
-            "-I",
-            "-m",
-            "pip",
-            "install",
-            "--disable-pip-version-check",
-            "--no-input",
-        ]
-        set_up([*pip, *packages], f"installing {packages}")
-        stamp.write_text(wanted)
-    return folder
-
-
 def _amazon_aws(release: str) -> Path:
     """The collection amazon.aws out of a release of the package `ansible`, without the hundred others."""
-    folder = MATRIX / f"amazon.aws-{release.removesuffix('.*')}"
+    lock = environments.LOCKS / f"ansible-{release}.txt"
+    folder = MATRIX / f"amazon.aws-{hashlib.sha256(lock.read_bytes()).hexdigest()[:12]}"
     if not folder.exists():
         unpacked = MATRIX / "unpacked"
         shutil.rmtree(unpacked, ignore_errors=True)
-        alone = ["--no-deps", "--no-compile", "--ignore-requires-python", "--target", str(unpacked)]
-        set_up([str(BIN / "python"), *PIP, *alone, f"ansible=={release}"], f"installing ansible {release}")
+        steps = environments.Steps(SETUP_LOG, 1)
+        alone = ["--no-compile", "--ignore-requires-python", "--target", str(unpacked)]
+        environments.pip(VENV, "install", lock, steps, f"unpacking ansible {release}", *alone)
         shutil.move(unpacked / "ansible_collections" / "amazon" / "aws", folder)
         shutil.rmtree(unpacked)
     return folder

@@ -18,6 +18,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import documentation
+from console import say, show
 from local_aws import free_port, local_aws
 from process import plain_path, started
 from workspace import (
@@ -30,9 +31,8 @@ from workspace import (
     ROOT,
     TREE,
     environment,
+    prepare_pips,
     prepare_to_publish,
-    say,
-    show,
 )
 
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -55,11 +55,12 @@ IMPORTER = {
 
 @dataclass
 class Result:
-    """What a part counted: tests passed and failed, and remarks for the summary."""
+    """What a part counted: tests passed, failed and, by their reason, skipped; and remarks for the summary."""
 
     passed: int = 0
     failed: int = 0
     notes: list[str] = field(default_factory=list)
+    skipped: dict[str, list[str]] = field(default_factory=dict)
 
     def count(self, good: bool) -> None:
         if good:
@@ -122,11 +123,13 @@ def unit() -> Result:
     report.unlink(missing_ok=True)
     data = LOGS / "coverage.json"
     data.unlink(missing_ok=True)
+    prepare_pips()
     # Three, as half of their time they wait.
     command = ["pytest", "tests/unit", "-n", "3", "--cov", "--cov-report", "term:skip-covered"]
     command += ["--cov-report", f"json:{data}", "--junit-xml", str(report)]
     status, _text = run(command, "unit", {"COVERAGE_FILE": str(LOGS / "coverage")})
-    result = _junit([report])
+    result = _junit(report)
+    _ask_for_a_browser(result)
     if status and not result.failed:
         result.failed = 1
         result.notes.append(f"pytest ended with {status}")
@@ -142,7 +145,7 @@ def soak() -> Result:
     say(f"SOAK_SEED={seed}")
     command = ["pytest", "tests/soak", "-n", "2", "--junit-xml", str(report), "-o", "junit_family=xunit1"]
     status, _text = run(command, "soak", {"SOAK_SEED": seed})
-    result = _junit([report])
+    result = _junit(report)
     if status and not result.failed:
         result.failed = 1
         result.notes.append(f"pytest ended with {status}")
@@ -295,21 +298,27 @@ def _judge_coverage(data: Path, result: Result) -> None:
         result.count(percent >= LEAST_COVERAGE)
 
 
-def _junit(reports: list[Path]) -> Result:
-    """The counts in JUnit reports."""
+def _junit(report: Path) -> Result:
+    """The counts in a JUnit report."""
     result = Result()
-    skipped = 0
-    for report in reports:
-        if not report.exists():
-            continue
-        for case in ElementTree.parse(report).iter("testcase"):
-            if case.find("skipped") is not None:
-                skipped += 1
-            else:
-                result.count(case.find("failure") is None and case.find("error") is None)
-    if skipped:
-        result.notes.append(f"{skipped} skipped")
+    for case in ElementTree.parse(report).iter("testcase") if report.exists() else []:
+        skipped = case.find("skipped")
+        if skipped is None:
+            result.count(case.find("failure") is None and case.find("error") is None)
+        else:
+            name = f"{case.get('classname')}.{case.get('name')}"
+            result.skipped.setdefault(skipped.get("message", ""), []).append(name)
+    if result.skipped:
+        result.notes.append(f"{sum(map(len, result.skipped.values()))} skipped")
     return result
+
+
+def _ask_for_a_browser(result: Result) -> None:
+    """In CI, tests that want a browser must run: nobody reads there what was skipped."""
+    in_ci = os.environ.get("CI", "") not in ("", "0", "false")
+    if in_ci and any(reason.startswith("no browser") for reason in result.skipped):
+        result.failed += 1
+        result.notes.append("in CI the tests that need a browser must run: .ci/run installs one")
 
 
 def run(command: list[str], name: str, more: dict[str, str] | None = None, cwd: Path = TREE) -> tuple[int, str]:

@@ -1,30 +1,32 @@
 # Copyright: (c) 2026, mailops.ses contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The work folder `.cache`: a virtual environment, the collection tree that ansible needs, the tools' environment.
+"""The work folder `.cache`: virtual environments, the collection tree that ansible needs, the tools' variables.
 
 Standard library only: this runs before anything is installed.
 """
 
 from __future__ import annotations
 
-import ast
 import fcntl
-import hashlib
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from pathlib import Path
 
+import environments
+from console import Missing, say
+
 ROOT = Path(__file__).resolve().parent.parent
-CACHE = ROOT / ".cache"
+# Another folder by `make CACHE=...`, where the checkout cannot be written to.
+CACHE = (ROOT / (os.environ.get("CACHE") or ".cache")).resolve()
 HOME = CACHE / "home"
 LOGS = CACHE / "log"
+SETUP_LOG = LOGS / "setup.log"
 COLLECTIONS = CACHE / "collections"
 TREE = COLLECTIONS / "ansible_collections" / "mailops" / "ses"
 REQUIREMENTS = ROOT / "tests" / "requirements.txt"
@@ -32,6 +34,8 @@ VENV = CACHE / f"venv-{sys.version_info.major}.{sys.version_info.minor}"
 # For what cannot be installed beside the rest: see tools/publish/requirements.in.
 PUBLISH_REQUIREMENTS = ROOT / "tools" / "publish" / "requirements.txt"
 PUBLISH = CACHE / f"publish-{sys.version_info.major}.{sys.version_info.minor}"
+# The oldest pip that this Python was published with, and the newest, each in a folder: the set-up is tested with them.
+PIPS = CACHE / "pips"
 BIN = VENV / "bin"
 SITE_PACKAGES = VENV / "lib" / f"python{sys.version_info.major}.{sys.version_info.minor}" / "site-packages"
 AMAZON = SITE_PACKAGES / "ansible_collections" / "amazon" / "aws"
@@ -56,29 +60,13 @@ run='import gc, sys; gc.disable(); from awscli.clidriver import main; sys.exit(m
 exec "$(dirname "$0")/python" -P -c "$run" "$@"
 """
 
-# The part of `make test` that this thread runs, if others run beside it.
-BESIDE: ContextVar[str] = ContextVar("beside", default="")
-
-
-class Missing(Exception):
-    """Something that the user has to provide is not there."""
-
-
-def say(text: str) -> None:
-    show(f"==> {text}\n")
-
-
-def show(line: str) -> None:
-    """Prints a line; where parts run beside each other, it says whose it is."""
-    name = BESIDE.get()
-    print(f"{name:11} | {line}" if name else line, end="", flush=True)
-
 
 @contextmanager
 def locked() -> Iterator[None]:
     """One `make` at a time in one checkout: two would pull the tree from under each other."""
-    CACHE.mkdir(exist_ok=True)
+    CACHE.mkdir(parents=True, exist_ok=True)
     with (CACHE / "lock").open("w") as file:
+        os.set_inheritable(file.fileno(), True)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -92,18 +80,28 @@ def prepare() -> None:
     if not shutil.which("git"):
         raise Missing("git is not installed, or not on PATH: it is needed to list the files of the collection")
     LOGS.mkdir(parents=True, exist_ok=True)
-    _make_venv(VENV, REQUIREMENTS, _finish_venv)
+    environments.make(VENV, REQUIREMENTS, SETUP_LOG, finish=_finish_venv)
     _make_home()
     _make_tree()
 
 
 def prepare_to_publish() -> dict[str, str]:
     """The second virtual environment, made when it is first needed; returns the variables that put it first."""
-    _make_venv(PUBLISH, PUBLISH_REQUIREMENTS)
+    environments.make(PUBLISH, PUBLISH_REQUIREMENTS, SETUP_LOG)
     return {
         "PATH": os.pathsep.join([str(PUBLISH / "bin"), environment()["PATH"]]),
         "VIRTUAL_ENV": str(PUBLISH),
     }
+
+
+def prepare_pips() -> None:
+    names = [name for name in ("oldest", "newest") if not list((PIPS / name).glob("*.whl"))]
+    if names:
+        say(f"fetching what the tests of this set-up need into {PIPS}")
+    steps = environments.Steps(SETUP_LOG, len(names))
+    for name in names:
+        lock = environments.LOCKS / f"pip-{name}.txt"
+        environments.pip(VENV, "download", lock, steps, f"the {name} pip", "--dest", str(PIPS / name))
 
 
 def environment() -> dict[str, str]:
@@ -139,44 +137,9 @@ def environment() -> dict[str, str]:
     return env
 
 
-def clean() -> None:
-    say(f"removing {CACHE}")
-    shutil.rmtree(CACHE, ignore_errors=True)
-
-
-def _make_venv(folder: Path, requirements: Path, finish: Callable[[], None] | None = None) -> None:
-    digest = hashlib.sha256(requirements.read_bytes() + sys.version.encode() + str(folder).encode()).hexdigest()
-    stamp = folder / "made-from"
-    if stamp.exists() and stamp.read_text() == digest:
-        return
-    say(f"making the virtual environment {folder} for Python {sys.version.split()[0]} (about a minute, once)")
-    shutil.rmtree(folder, ignore_errors=True)
-    set_up([sys.executable, "-I", "-m", "venv", str(folder)], "making a virtual environment")
-    say(f"installing what {requirements.relative_to(ROOT)} lists")
-    python = [str(folder / "bin" / "python"), "-I", "-m"]
-    install = ["install", "--disable-pip-version-check", "--no-input", "--no-compile", "--no-deps", "-r", str(requirements)]
-    set_up([*python, "pip", *install], "installing the requirements")
-    # Compiled now, and without the hundred collections that nobody uses here, it takes half the time.
-    unused = r"[/\\]ansible_collections[/\\](?!amazon[/\\])"
-    set_up([*python, "compileall", "-q", "-x", unused, str(folder / "lib")], "compiling", check=False)
-    if finish:
-        finish()
-    stamp.write_text(digest)
-
-
 def _finish_venv() -> None:
     _make_pip_config()
     (BIN / "aws").write_text(AWS_CLI)
-
-
-def set_up(command: list[str], what: str, check: bool = True) -> None:
-    """Runs a step of the set-up; its output goes to a log file, whose end is shown if the step fails."""
-    log = LOGS / "setup.log"
-    with log.open("a") as file:
-        status = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=file, stderr=file, check=False).returncode
-    if status and check:
-        end = "\n  ".join(log.read_text(errors="replace").splitlines()[-15:])
-        raise Missing(f"{what} failed:\n  {end}\nThe whole output is in {log}")
 
 
 def _make_home() -> None:
@@ -194,14 +157,11 @@ def teach_pip(packages: Path) -> None:
 
 
 def _make_pip_config() -> None:
-    """ansible-test filters the environment: the user's settings of pip (mirrors, certificates) go to its home."""
-    command = [str(BIN / "python"), "-m", "pip", "config", "list"]
-    listing = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False).stdout
-    found = re.findall(r"^(global|install|:env:)\.([a-z-]+)=(.*)$", listing, re.MULTILINE)
-    # What the environment says goes before what a file says.
-    settings = {
-        name: ast.literal_eval(value) for _where, name, value in sorted(found, key=lambda row: row[0] == ":env:")
-    }
+    """ansible-test filters the environment: how to reach an index, and what `environments` does, go to its home.
+
+    Its lists for the sanity tests are complete, too: every package with its version.
+    """
+    settings = environments.reaching(VENV) | {"no-deps": "true", "only-binary": ":all:"}
     config = HOME / ".config" / "pip" / "pip.conf"
     config.parent.mkdir(parents=True, exist_ok=True)
     config.touch(mode=0o600)
