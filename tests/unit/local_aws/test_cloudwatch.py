@@ -18,6 +18,7 @@ import pytest
 import requests
 
 from tests.local_aws import alarm_actions
+from tests.local_aws.patience import PATIENCE
 from tests.local_aws.server import LocalAws
 from tests.unit.local_aws.helpers import ALARM, ECHO, deploy, error_of, log_lines, permit, queue, received, settle
 
@@ -559,7 +560,7 @@ def query(local_aws: LocalAws, **form: str) -> requests.Response:
     """The older query protocol, which current botocore does not use any more."""
     scope = "Credential=testing/20261122/eu-west-1/monitoring/aws4_request"
     headers = {"Authorization": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0"}
-    return requests.post(local_aws.url, data={"Version": "2010-08-01", **form}, headers=headers, timeout=10)
+    return requests.post(local_aws.url, data={"Version": "2010-08-01", **form}, headers=headers, timeout=PATIENCE)
 
 
 def test_the_query_protocol(cloudwatch: Any, local_aws: LocalAws) -> None:
@@ -584,5 +585,7 @@ def test_the_aws_cli(cloudwatch: Any, local_aws: LocalAws) -> None:
     command = "cloudwatch set-alarm-state --alarm-name bounce --state-value ALARM --state-reason drill"
     environment = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_REGION": "eu-west-1"}
     place = ["--endpoint-url", local_aws.url, "--region", "eu-west-1"]
-    subprocess.run([sys.executable, "-m", "awscli", *command.split(), *place], check=True, env=environment, timeout=60)
+    subprocess.run(
+        [sys.executable, "-m", "awscli", *command.split(), *place], check=True, env=environment, timeout=PATIENCE
+    )
     assert state(cloudwatch) == "ALARM"
