@@ -121,7 +121,7 @@ def stretch_timeouts(second: float) -> None:
     def settimeout(self: socket.socket, value: float | None) -> None:
         set_timeout(self, value and value * second)
 
-    socket.socket.settimeout = settimeout  # type: ignore[method-assign]
+    socket.socket.settimeout = settimeout  # type: ignore[method-assign, assignment]
 
 
 def main() -> None:

@@ -85,6 +85,10 @@ def find_in_python(source: str) -> Iterator[Finding]:
         if isinstance(node, ast.Call):
             for look in (clocks, limits, hypotheses):
                 yield from ((node.lineno, what) for what in look(node))
+        elif isinstance(node, ast.Compare) and re.search(r"total_seconds|timedelta\(", text := ast.unparse(node)):
+            # Between a reading before and one after is no limit: before - timedelta(...) <= at <= datetime.now(UTC).
+            if "total_seconds" in text or re.search(r"now\([^)]*\) - |- \S*now\(", text):
+                yield node.lineno, "a limit for the time that has passed"
         elif isinstance(node, ast.Dict):
             pairs = zip(node.keys, node.values, strict=True)
             if any(isinstance(key, ast.Constant) and key.value in LIMITS - {"timeout"} and is_short(value)
@@ -147,6 +151,9 @@ def test_hypothesis_knows_no_hurry() -> None:
         ("assert time.monotonic() - begun < 3", 1),
         ("begun = perf_counter_ns()", 1),
         ("resource.getrusage(resource.RUSAGE_CHILDREN)", 1),
+        ("assert datetime.now(UTC) - begun < timedelta(seconds=3)", 1),
+        ("assert (datetime.fromisoformat(value) - before).total_seconds() < 60", 1),
+        ("assert before - timedelta(seconds=1) <= at <= datetime.now(UTC)", 0),
         ("process.wait(10)", 1),
         ("process.wait(timeout=PATIENCE)", 0),
         ("subprocess.run(command, timeout=60)", 1),

@@ -200,10 +200,10 @@ def test_a_unit_that_does_not_match_is_no_data(cloudwatch: Any) -> None:
 
 
 def test_m_out_of_n(cloudwatch: Any) -> None:
-    cloudwatch.put_metric_alarm(**{**ALARM, "Period": 60, "EvaluationPeriods": 3}, DatapointsToAlarm=2)
+    cloudwatch.put_metric_alarm(**{**ALARM, "Period": 3600, "EvaluationPeriods": 3}, DatapointsToAlarm=2)
     now = datetime.now(UTC)
-    put(cloudwatch, 0.01, Timestamp=now - timedelta(minutes=2))
-    put(cloudwatch, 0.06, Timestamp=now - timedelta(minutes=1))
+    put(cloudwatch, 0.01, Timestamp=now - timedelta(hours=2))
+    put(cloudwatch, 0.06, Timestamp=now - timedelta(hours=1))
     assert state(cloudwatch) == "OK"
     put(cloudwatch, 0.06, Timestamp=now)
     assert state(cloudwatch) == "ALARM"
