@@ -4,8 +4,9 @@
 
 """Work that AWS does after it has answered: alarm actions, deliveries, asynchronous invocations.
 
-Each task has a thread of its own. ``GET /_local_aws/idle?timeout=SECONDS`` waits until none is left and answers
-``{"idle": true, "pending": []}``, or ``false`` and what is still to do. A delayed task (a retry) counts as pending.
+Each task has a thread of its own. ``GET /_local_aws/idle`` waits until none is left and answers
+``{"idle": true, "pending": []}``; with ``?timeout=SECONDS`` it answers then at the latest, with ``false`` and what is
+still to do. A delayed task (a retry) counts as pending.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import threading
 import time
 from collections.abc import Callable
 from typing import Any
+
+from .patience import PATIENCE
 
 log = logging.getLogger("local_aws")
 
@@ -38,7 +41,7 @@ def submit(what: str, function: Callable[..., None], *args: Any, delay: float = 
     threading.Thread(target=_run, args=(token, epoch, delay, what, function, args), daemon=True).start()
 
 
-def idle(timeout: float) -> list[str]:
+def idle(timeout: float = PATIENCE) -> list[str]:
     """Wait until nothing is pending, at most so many seconds. Returns what still is."""
     with _changed:
         _changed.wait_for(lambda: not _pending, timeout)
@@ -51,9 +54,14 @@ def cancel() -> None:
     with _changed:
         _epoch.set()
         _epoch = threading.Event()
-    for hook in cancel_hooks:
-        hook()
-    left = idle(5)
+    until = time.monotonic() + PATIENCE
+    while True:
+        # Again and again: a task that was about to begin something may have begun it since.
+        for hook in cancel_hooks:
+            hook()
+        left = idle(0.1)
+        if not left or time.monotonic() > until:
+            break
     if left:
         log.warning("still running after a reset: %s", ", ".join(left))
 
@@ -95,5 +103,5 @@ def _run(
 
 def _idle(_method: str, body: dict[str, Any]) -> dict[str, Any]:
     started = time.monotonic()
-    left = idle(float(body.get("timeout", 30)))
+    left = idle(float(body.get("timeout", PATIENCE)))
     return {"idle": not left, "pending": left, "seconds": round(time.monotonic() - started, 3)}

@@ -11,14 +11,12 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
 
-START_SECONDS = 30.0
-STOP_SECONDS = 5.0
+from .patience import PATIENCE, wait_for
 
 
 def start(state_dir: Path, port: int, root: Path) -> int:
@@ -41,13 +39,9 @@ def stop(state_dir: Path) -> int:
         print("local AWS is not running")
         return 0
     os.kill(running["pid"], signal.SIGTERM)
-    deadline = time.monotonic() + STOP_SECONDS
-    # The server removes the file as its last act.
-    while _ready_file(state_dir).exists() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    if _ready_file(state_dir).exists():
-        os.kill(running["pid"], signal.SIGKILL)
-        _ready_file(state_dir).unlink(missing_ok=True)
+    # The server removes the file as its last act, or is gone without it.
+    wait_for(f"local AWS at {running['url']} does not stop", lambda: find(state_dir) is None)
+    _ready_file(state_dir).unlink(missing_ok=True)
     print(f"local AWS at {running['url']} stopped")
     return 0
 
@@ -89,16 +83,15 @@ def _launch(state_dir: Path, port: int, root: Path) -> dict[str, Any]:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            lines = log.read_text().strip().splitlines() or ["it ended at once"]
-            raise RuntimeError(lines[-1].removeprefix("local AWS: "))
-        if ready_file.exists():
-            return dict(json.loads(ready_file.read_text()))
-        time.sleep(0.01)
-    process.kill()
-    raise RuntimeError(f"not ready after {START_SECONDS:.0f} seconds, see {log}")
+    try:
+        wait_for(f"it is not ready, see {log}", lambda: ready_file.exists() or process.poll() is not None)
+    except TimeoutError:
+        process.kill()
+        raise
+    if process.poll() is not None:
+        lines = log.read_text().strip().splitlines() or ["it ended at once"]
+        raise RuntimeError(lines[-1].removeprefix("local AWS: "))
+    return dict(json.loads(ready_file.read_text()))
 
 
 def _ready_file(state_dir: Path) -> Path:
@@ -108,7 +101,7 @@ def _ready_file(state_dir: Path) -> Path:
 def _health(url: str) -> dict[str, Any]:
     opener = build_opener(ProxyHandler({}))
     try:
-        with opener.open(f"{url}/_local_aws/health", timeout=5) as answer:
+        with opener.open(f"{url}/_local_aws/health", timeout=PATIENCE) as answer:
             return dict(json.load(answer))
     except (URLError, OSError, ValueError):
         return {}

@@ -25,7 +25,7 @@ from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult, EmptyResult
 from moto.utilities.tagging_service import TaggingService
 
-from . import alarm_checks, alarms, dashboards, metric_queries, places, settings, sqs
+from . import alarm_checks, alarms, background, dashboards, metric_queries, places, settings, sqs
 from .application import controls
 from .errors import ServiceError
 from .paging import page
@@ -133,6 +133,8 @@ def set_alarm_state(self: CloudWatchResponse) -> ActionResult:
     if alarm is None:
         raise ServiceError("ResourceNotFound", f"Alarm {self.params['AlarmName']} does not exist")
     alarms.set_state(self.cloudwatch_backend, alarm, value, self.params["StateReason"], data)
+    if settings.current.set_state_and_settle:
+        background.idle()
     return EmptyResult()
 
 

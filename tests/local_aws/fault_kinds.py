@@ -12,8 +12,8 @@ reset_after    it takes effect, and the connection breaks before the answer
 truncated      it takes effect, and half of the answer comes
 slow           it takes effect, and the answer comes after ``seconds``
 stale          a read tells what was true ``seconds`` ago, as far as the same was asked before: see ``stale_reads``
-gate           it waits until a test opens the gate ``name``, or until the rule ``until`` has fired, for 60 or
-               ``seconds`` at most; ``after``: it has taken effect by then; ``drop``: its connection breaks then
+gate           it waits until a test opens the gate ``name``, or until the rule ``until`` has fired, or for
+               ``seconds``; ``after``: it has taken effect by then; ``drop``: its connection breaks then
 note           nothing: the rule counts
 """
 

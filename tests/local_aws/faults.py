@@ -30,6 +30,7 @@ from random import Random
 from typing import Any
 
 from .calls import Call, is_read
+from .patience import PATIENCE
 
 PLACES = ("service", "operation", "account", "region", "source", "access_key")
 ONLY = ("", "reads", "writes")
@@ -121,7 +122,7 @@ def wait(rule: Rule) -> None:
     with _changed:
         rule.waiting += 1
         _changed.notify_all()
-        _changed.wait_for(is_open, rule.seconds or 60.0)
+        _changed.wait_for(is_open, rule.seconds or PATIENCE)
         rule.waiting -= 1
 
 

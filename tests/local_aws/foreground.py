@@ -15,8 +15,7 @@ import threading
 from pathlib import Path
 from typing import NoReturn
 
-# Whatever hangs, the process is gone after so many seconds.
-GRACE_SECONDS = 3.0
+from .patience import PATIENCE
 
 
 def run(port: int, ready_file: Path | None) -> NoReturn:
@@ -40,7 +39,8 @@ def run(port: int, ready_file: Path | None) -> NoReturn:
     if ready_file is not None:
         _write(ready_file, {"pid": os.getpid(), "url": running.url})
     os.read(wait_end, 1)
-    threading.Timer(GRACE_SECONDS, os._exit, (1,)).start()
+    # Whatever hangs, the process does not stay for ever.
+    threading.Timer(PATIENCE, os._exit, (1,)).start()
     server.shutdown_services()
     if ready_file is not None:
         ready_file.unlink(missing_ok=True)

@@ -34,11 +34,12 @@ from moto.awslambda.models import LambdaFunction
 from moto.sts.models import sts_backends
 from moto.utilities.utils import get_partition
 
-from . import iam, lambda_logs, server
+from . import iam, lambda_logs, server, settings
+from .patience import PATIENCE
 
 RUNTIME = Path(__file__).with_name("lambda_runtime.py")
-# Lambda gives the code outside the handler 10 s; a busy test machine may need longer.
-INIT_SECONDS = 30.0
+# Lambda gives the code outside the handler so many seconds.
+INIT_SECONDS = 10.0
 
 _slots = threading.BoundedSemaphore(2 * (os.cpu_count() or 1))
 _running: set[subprocess.Popen[bytes]] = set()
@@ -163,12 +164,12 @@ def _talk(invocation: Invocation, process: subprocess.Popen[bytes], report: IO[s
         process.stdin.close()
     except BrokenPipeError:
         pass
-    timeout = float(invocation.function.timeout)
-    message = _next(messages, INIT_SECONDS)
+    timeout, second = float(invocation.function.timeout), settings.current.lambda_second
+    message = _next(messages, INIT_SECONDS * second)
     ready = time.time()
     invocation.init_ms = (ready - invocation.started) * 1000
     if message is not None and message.get("ready"):
-        message = _next(messages, timeout)
+        message = _next(messages, timeout * second)
         invocation.duration_ms = (time.time() - ready) * 1000
         invocation.timed_out = message == {}
     if message is None:
@@ -184,8 +185,8 @@ def _talk(invocation: Invocation, process: subprocess.Popen[bytes], report: IO[s
         invocation.answer = message["result"]
     invocation.max_memory_mb = (message or {}).get("max_memory_mb", 0)
     _kill(process)
-    logger.join(5)
-    reader.join(5)
+    logger.join(PATIENCE)
+    reader.join(PATIENCE)
     report.close()
 
 
@@ -224,6 +225,7 @@ def _job(invocation: Invocation) -> str:
         "event": invocation.payload,
         "context": context,
         "timeout": float(function.timeout),
+        "second": settings.current.lambda_second,
         "log_format": logging_config["LogFormat"],
         "log_level": logging_config.get("ApplicationLogLevel", "INFO"),
     }

@@ -5,9 +5,10 @@
 """Runs one invocation of a function, in a Python process of its own: what Lambda's runtime does around a handler.
 
 Started by lambda_process.py as ``python lambda_runtime.py FD`` with a JSON object on standard input: ``event`` (JSON
-text), ``context`` (the context object's attributes), ``timeout``, ``log_format`` and ``log_level``. It writes JSON
-lines to the descriptor: ``{"ready": true}`` when the handler is loaded, then ``{"result": JSON text}`` or
-``{"error": {"errorMessage", "errorType", "stackTrace"}}``, with ``"max_memory_mb"``. Imports nothing of this project.
+text), ``context`` (the context object's attributes), ``timeout``, ``second`` (how long a second of it lasts),
+``log_format`` and ``log_level``. It writes JSON lines to the descriptor: ``{"ready": true}`` when the handler is
+loaded, then ``{"result": JSON text}`` or ``{"error": {"errorMessage", "errorType", "stackTrace"}}``, with
+``"max_memory_mb"``. Imports nothing of this project.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import json
 import logging
 import os
 import resource
+import socket
 import sys
 import time
 import traceback
@@ -30,14 +32,15 @@ RECORD_ATTRIBUTES = frozenset(logging.makeLogRecord({}).__dict__) | {"message", 
 class Context:
     """The second argument of a handler."""
 
-    def __init__(self, attributes: dict[str, str], timeout: float) -> None:
+    def __init__(self, attributes: dict[str, str], timeout: float, second: float) -> None:
         self.__dict__.update(attributes)
         self.identity = None
         self.client_context = None
-        self._deadline = time.monotonic() + timeout
+        self._second = second
+        self._deadline = time.monotonic() + timeout * second
 
     def get_remaining_time_in_millis(self) -> int:
-        return max(0, int((self._deadline - time.monotonic()) * 1000))
+        return max(0, int((self._deadline - time.monotonic()) / self._second * 1000))
 
 
 class TextFormatter(logging.Formatter):
@@ -111,6 +114,16 @@ def load(handler: str) -> Any:
     return getattr(importlib.import_module(module.replace("/", ".")), function)
 
 
+def stretch_timeouts(second: float) -> None:
+    """The function's own limits on calls are in its seconds too."""
+    set_timeout = socket.socket.settimeout
+
+    def settimeout(self: socket.socket, value: float | None) -> None:
+        set_timeout(self, value and value * second)
+
+    socket.socket.settimeout = settimeout  # type: ignore[method-assign, assignment]
+
+
 def main() -> None:
     # It lives for one invocation, and what boto3 reads is no garbage.
     gc.disable()
@@ -119,10 +132,11 @@ def main() -> None:
     request_id = job["context"]["aws_request_id"]
     sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
     set_up_logging(job, request_id)
+    stretch_timeouts(job["second"])
     try:
         handler = load(os.environ["_HANDLER"])
         report.write(json.dumps({"ready": True}) + "\n")
-        result = handler(json.loads(job["event"]), Context(job["context"], job["timeout"]))
+        result = handler(json.loads(job["event"]), Context(job["context"], job["timeout"], job["second"]))
         answer: dict[str, Any] = {"result": json.dumps(result)}
     except BaseException as error:  # SystemExit ends an invocation too
         answer = {"error": describe(error)}

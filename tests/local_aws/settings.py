@@ -38,8 +38,13 @@ class Settings:
     silent_shutdown: bool = False
     # Lambda: seconds before the first and the second retry of an asynchronous event (AWS: 60 and 120).
     async_retry_delays: list[float] = field(default_factory=lambda: [60.0, 120.0])
+    # Lambda: how long a second of a function's timeout, and of its own limits on calls, lasts (AWS: 1): a busy machine
+    # is slow.
+    lambda_second: float = 60.0
     # Lambda: seconds that a create or an update takes (State Pending, LastUpdateStatus InProgress).
     lambda_update_seconds: float = 0.0
+    # CloudWatch: SetAlarmState is answered when all that follows from it is done.
+    set_state_and_settle: bool = False
     # CloudWatch: seconds between evaluations of all alarms; 0: only after PutMetricData, PutMetricAlarm and on demand.
     evaluation_interval: float = 0.0
     # Organizations: so many requests, the first ones, are throttled; an empty page goes before each page of a list.

@@ -23,6 +23,7 @@ from moto.sns.models import SNSBackend, Subscription, Topic, sns_backends
 from moto.sqs.models import Queue, sqs_backends
 
 from . import background, policies
+from .patience import PATIENCE
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 PEOPLE = ("email", "email-json", "sms", "http", "https")
@@ -147,7 +148,7 @@ def post(url: str, content: dict[str, Any], kind: str) -> str | None:
     try:
         with requests.Session() as session:
             session.trust_env = False  # no proxy
-            session.post(url, data=json.dumps(content), headers=headers, timeout=3).raise_for_status()
+            session.post(url, data=json.dumps(content), headers=headers, timeout=PATIENCE).raise_for_status()
     except requests.RequestException as error:
         return str(error)
     return None

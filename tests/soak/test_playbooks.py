@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import time
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,6 +17,7 @@ import pytest
 import yaml
 from ansible_collections.mailops.ses.plugins.module_utils._pace import QUOTAS
 
+from tests.local_aws.patience import PATIENCE, wait_for
 from tests.local_aws.server import LocalAws
 from tests.soak.conftest import Count
 from tests.unit.plugins import picture
@@ -27,7 +27,6 @@ from tests.unit.plugins.journeys import prepare
 from tests.unit.plugins.trials import WRITES, Trials
 
 POINTS = 4
-PATIENCE = 120.0
 TARGET = {
     "ansible_connection": "local",
     "ansible_python_interpreter": "{{ ansible_playbook_python }}",
@@ -72,11 +71,11 @@ class Playbooks:
         self._trials.break_at({"kind": "gate", "drop": True, **WRITES, **point})
         process = self.start(name)
         try:
-            until = time.monotonic() + PATIENCE
-            while not self._trials.rules()[0]["waiting"]:
-                assert process.poll() is None, process.communicate()[0]
-                assert time.monotonic() < until, f"{name} does not come to {point}"
-                time.sleep(0.05)
+            wait_for(
+                f"{name} does not come to {point}",
+                lambda: self._trials.rules()[0]["waiting"] or process.poll() is not None,
+            )
+            assert process.poll() is None, process.communicate()[0]
         finally:
             # ansible-core gives each worker a session of its own.
             for each in [process.pid, *descendants(process.pid)]:

@@ -19,7 +19,8 @@ from tests.unit.plugins.trials import Trials
 
 ROUNDS = 40
 RUNS = 4
-IMPATIENCE = 0.5
+# Long enough for every answer but one that is made slow.
+IMPATIENCE = 5.0
 # Of all calls. Those that end a run at once are rare, so that others get their turn.
 RATES = {
     "throttling": 0.06,
@@ -32,7 +33,7 @@ RATES = {
     "expired": 0.002,
     "skewed": 0.002,
     "quota": 0.002,
-    "slow": 0.003,
+    "slow": 0.001,
 }
 
 

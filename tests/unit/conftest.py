@@ -15,16 +15,23 @@ import boto3
 import pytest
 import requests
 from botocore.config import Config
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.local_aws import server
+from tests.local_aws.patience import PATIENCE
 
 # Whatever a test forgets to say must not come from the user's own AWS settings.
 OWN_SETTINGS = {"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null"}
 LOOPBACK = ("127.", "::1", "localhost")
 
 # `make test` tries the same few cases each time, `make soak` many.
-ALWAYS: dict[str, Any] = {"deadline": None, "database": None, "print_blob": False}
+# However long it takes: a machine may be busy.
+ALWAYS: dict[str, Any] = {
+    "deadline": None,
+    "suppress_health_check": [HealthCheck.too_slow],
+    "database": None,
+    "print_blob": False,
+}
 settings.register_profile("short", max_examples=100, stateful_step_count=40, derandomize=True, **ALWAYS)
 settings.register_profile("soak", max_examples=1500, stateful_step_count=40, **ALWAYS)
 settings.load_profile("short")
@@ -32,7 +39,7 @@ settings.load_profile("short")
 ROOT_ACCOUNT = "123456789012"
 REGION = "eu-west-1"
 # One attempt: an error must show at once and be counted once.
-CONFIG = Config(retries={"total_max_attempts": 1, "mode": "standard"}, max_pool_connections=50)
+CONFIG = Config(retries={"total_max_attempts": 1, "mode": "standard"}, max_pool_connections=50, read_timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -66,8 +73,8 @@ def empty_aws(local_aws: server.LocalAws) -> Callable[[], None]:
     """``empty_aws()``: nothing is left in the local AWS, its settings are the defaults, and no call is counted."""
 
     def empty() -> None:
-        requests.post(f"{local_aws.url}/moto-api/reset", timeout=10).raise_for_status()
-        requests.delete(f"{local_aws.url}/_local_aws/calls", timeout=10).raise_for_status()
+        requests.post(f"{local_aws.url}/moto-api/reset", timeout=PATIENCE).raise_for_status()
+        requests.delete(f"{local_aws.url}/_local_aws/calls", timeout=PATIENCE).raise_for_status()
 
     return empty
 
@@ -110,7 +117,8 @@ def control(local_aws: server.LocalAws) -> Callable[..., Any]:
     """``control(name, method="POST", **body)``: the JSON answer of ``/_local_aws/NAME``."""
 
     def call(name: str, method: str = "POST", **body: Any) -> Any:
-        answer = requests.request(method, f"{local_aws.url}/_local_aws/{name}", json=body, timeout=10)
+        # Longer than the local AWS itself waits: it says what is still to do.
+        answer = requests.request(method, f"{local_aws.url}/_local_aws/{name}", json=body, timeout=2 * PATIENCE)
         answer.raise_for_status()
         return answer.json()
 

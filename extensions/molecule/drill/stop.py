@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, mailops.ses contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs a command that drills live, and ends it with a signal as soon as sending is paused.
+"""Runs a command that drills live, and ends it with a signal once the function has paused and stands at its gate.
 
 stop.py SIGNAL ALARM_ARN COMMAND... SIGKILL goes to all processes of the command, any other to the first one alone, as a
 person or a job runner sends it; then this waits until the drill has noted its end on the alarm.
@@ -9,16 +9,19 @@ person or a job runner sends it; then this waits until the drill has noted its e
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable
 
 import boto3
 
-PATIENCE = 30.0
+# So long that only what hangs takes longer.
+PATIENCE = 600.0
 
 
 def main() -> None:
@@ -26,7 +29,7 @@ def main() -> None:
     # Whoever starts this in the background may have SIGINT ignored; the command is to hear of it.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     process = subprocess.Popen(sys.argv[3:])
-    await_("sending was not paused", lambda: not boto3.client("sesv2").get_account()["SendingEnabled"])
+    await_("the function did not come to its gate", waits)
     for pid in [*(children(process.pid) if number == signal.SIGKILL else []), process.pid]:
         os.kill(pid, number)
     process.wait()
@@ -40,6 +43,12 @@ def await_(what: str, is_so: Callable[[], bool]) -> None:
         if time.monotonic() > until:
             sys.exit(f"within {PATIENCE:.0f} s {what}")
         time.sleep(0.1)
+
+
+def waits() -> bool:
+    url = f"{os.environ['AWS_ENDPOINT_URL']}/_local_aws/faults"
+    with urllib.request.urlopen(url, timeout=PATIENCE) as answer:  # noqa: S310
+        return bool(json.load(answer)["rules"][0]["waiting"])
 
 
 def children(pid: int) -> list[int]:

@@ -103,7 +103,8 @@ class Stage:
             text=True,
             check=False,
         )
-        ask("_local_aws/idle?timeout=60")
+        if left := ask("_local_aws/idle")["pending"]:
+            raise Wrong(f"{command}: it does not come to an end: {left}")
         return done.returncode, done.stdout
 
     def set(self, scene: str) -> None:
@@ -155,7 +156,7 @@ def ask(path: str, body: dict[str, Any] | None = None) -> Any:
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(f"{URL}/{path}", data=data)  # noqa: S310
     request.add_header("Content-Type", "application/json")
-    with urllib.request.urlopen(request, timeout=70) as answer:  # noqa: S310
+    with urllib.request.urlopen(request) as answer:  # noqa: S310
         return json.load(answer)
 
 

@@ -26,6 +26,7 @@ from tests.unit.function.support import (
     ago,
     alarm_arn,
 )
+from tests.unit.local_aws.helpers import settle
 
 QUEUE_ARN = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{NAME}-failures"
 EVERY_ALARM = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:*"
@@ -143,12 +144,8 @@ class Chain:
         self.wait()
 
     def wait(self) -> None:
-        """Until all is done: a busy machine may need a while for three attempts."""
-        for _unused in range(6):
-            answer = self.control("idle", method="GET", timeout=9)
-            if answer["idle"]:
-                return
-        raise AssertionError(answer["pending"])
+        """Until all is done."""
+        settle(self.control)
 
     def sweep(self) -> list[str]:
         """Returns the actions."""

@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 import socket
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,7 +20,8 @@ import requests
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from tests.local_aws import settings
+from tests.local_aws import application, settings
+from tests.local_aws.patience import PATIENCE
 from tests.local_aws.server import LocalAws
 
 Aws = Callable[..., Any]
@@ -29,7 +30,7 @@ ACCOUNT, OTHER = "123456789012", "210987654321"
 
 def logged(local_aws: LocalAws) -> list[tuple[Any, ...]]:
     """Each row of the call log as (account, region, service, operation, source, count)."""
-    report = requests.get(f"{local_aws.url}/_local_aws/calls", timeout=10).json()
+    report = requests.get(f"{local_aws.url}/_local_aws/calls", timeout=PATIENCE).json()
     names = ("account", "region", "service", "operation", "source", "count")
     rows = [tuple(row[name] for name in names) for row in report["calls"]]
     assert all(len(row) == len(names) for row in report["calls"])
@@ -120,15 +121,15 @@ def test_many_at_once_are_all_counted(aws: Aws, local_aws: LocalAws) -> None:
 
 def test_the_log_survives_a_reset_and_is_zeroed_by_delete(aws: Aws, local_aws: LocalAws) -> None:
     aws("sesv2").get_account()
-    requests.post(f"{local_aws.url}/moto-api/reset", timeout=10)
+    requests.post(f"{local_aws.url}/moto-api/reset", timeout=PATIENCE)
     assert len(logged(local_aws)) == 1
-    assert requests.delete(f"{local_aws.url}/_local_aws/calls", timeout=10).json() == {"total": 0, "calls": []}
+    assert requests.delete(f"{local_aws.url}/_local_aws/calls", timeout=PATIENCE).json() == {"total": 0, "calls": []}
     assert logged(local_aws) == []
 
 
 def test_the_controls_themselves_are_not_counted(local_aws: LocalAws) -> None:
     for name in ("calls", "settings", "health", "ses"):
-        assert requests.get(f"{local_aws.url}/_local_aws/{name}", timeout=10).status_code == 200
+        assert requests.get(f"{local_aws.url}/_local_aws/{name}", timeout=PATIENCE).status_code == 200
     assert logged(local_aws) == []
 
 
@@ -139,20 +140,21 @@ def test_a_client_older_than_the_installed_one_lists_too(aws: Aws, local_aws: Lo
     session = requests.Session()
     session.headers["Authorization"] = scope
     url = f"{local_aws.url}/v2/email/configuration-sets"
-    first = session.get(url, params={"PageSize": 1}, timeout=10).json()
-    second = session.get(url, params={"PageSize": "1", "NextToken": first["NextToken"]}, timeout=10).json()
+    first = session.get(url, params={"PageSize": 1}, timeout=PATIENCE).json()
+    second = session.get(url, params={"PageSize": "1", "NextToken": first["NextToken"]}, timeout=PATIENCE).json()
     assert (first["ConfigurationSets"], second["ConfigurationSets"]) == (["a"], ["b"])
-    assert session.get(f"{local_aws.url}/v2/email/identities", timeout=10).json()["EmailIdentities"] == []
+    assert session.get(f"{local_aws.url}/v2/email/identities", timeout=PATIENCE).json()["EmailIdentities"] == []
     assert (ACCOUNT, "eu-west-1", "sesv2", "ListConfigurationSets", "client", 2) in logged(local_aws)
 
 
 def test_answers_can_take_as_long_as_awss(
-    local_aws: LocalAws, control: Callable[..., Any], aws: Callable[..., Any]
+    control: Callable[..., Any], aws: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr(application, "time", SimpleNamespace(sleep=slept.append))
     control("settings", delay_ms=200)
-    begun = time.monotonic()
     aws("sts").get_caller_identity()
-    assert time.monotonic() - begun >= 0.2
+    assert slept == [0.2]
 
 
 # --- settings --------------------------------------------------------------------------------------------------------
@@ -166,7 +168,7 @@ def test_settings_change_in_part_and_a_reset_brings_the_defaults_back(
     changed = control("settings", async_retry_delays=[0.1, 0.2])
     assert changed == {**defaults, "async_retry_delays": [0.1, 0.2]}
     assert control("settings", "GET") == changed
-    requests.post(f"{local_aws.url}/moto-api/reset", timeout=10)
+    requests.post(f"{local_aws.url}/moto-api/reset", timeout=PATIENCE)
     assert control("settings", "GET") == defaults
 
 
@@ -184,7 +186,7 @@ def test_settings_change_in_part_and_a_reset_brings_the_defaults_back(
 def test_a_bad_setting_is_refused_and_changes_nothing(local_aws: LocalAws, changes: dict[str, Any]) -> None:
     before = settings.as_dict()
     answer = requests.post(
-        f"{local_aws.url}/_local_aws/settings", json={"silent_shutdown": True, **changes}, timeout=10
+        f"{local_aws.url}/_local_aws/settings", json={"silent_shutdown": True, **changes}, timeout=PATIENCE
     )
     assert answer.status_code == 400
     assert next(iter(changes)) in answer.json()["message"]
@@ -192,10 +194,10 @@ def test_a_bad_setting_is_refused_and_changes_nothing(local_aws: LocalAws, chang
 
 
 def test_what_is_no_control_is_said(local_aws: LocalAws) -> None:
-    answer = requests.get(f"{local_aws.url}/_local_aws/typo", timeout=10)
+    answer = requests.get(f"{local_aws.url}/_local_aws/typo", timeout=PATIENCE)
     assert answer.status_code == 404
     assert "settings" in answer.json()["message"]
-    answer = requests.post(f"{local_aws.url}/_local_aws/settings", data="[1]", timeout=10)
+    answer = requests.post(f"{local_aws.url}/_local_aws/settings", data="[1]", timeout=PATIENCE)
     assert answer.status_code == 400
 
 
@@ -206,7 +208,7 @@ def test_it_listens_on_the_loopback_address_only(local_aws: LocalAws) -> None:
     port = urlsplit(local_aws.url).port
     assert port is not None
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.2", port), timeout=1)
+        socket.create_connection(("127.0.0.2", port), timeout=PATIENCE)
 
 
 def test_what_is_not_implemented_is_said_in_the_clients_protocol(aws: Aws) -> None:

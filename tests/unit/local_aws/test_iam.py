@@ -7,15 +7,17 @@
 from __future__ import annotations
 
 import io
-import time
 import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from tests.local_aws import iam as local_iam
+from tests.local_aws import iam_principals
+from tests.local_aws.patience import PATIENCE
 from tests.unit.local_aws.iam_helpers import (
     ACCOUNT,
     LAMBDA_TRUST,
@@ -303,9 +305,9 @@ def test_lambda_assumes_a_role_that_trusts_it_and_not_at_once(aws: Aws, control:
     assert not local_iam.role_assumable(ACCOUNT, people)
     assert not local_iam.role_assumable(ACCOUNT, none)
     assert not local_iam.role_assumable("210987654321", fresh)
-    control("settings", role_not_assumable_seconds=0.5)
+    control("settings", role_not_assumable_seconds=PATIENCE)
     assert not local_iam.role_assumable(ACCOUNT, fresh)
-    time.sleep(0.5)
+    iam_principals.find_role(fresh).create_date -= timedelta(seconds=PATIENCE)
     assert local_iam.role_assumable(ACCOUNT, fresh)
 
 

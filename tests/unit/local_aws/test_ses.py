@@ -11,6 +11,7 @@ from typing import Any
 
 import requests
 
+from tests.local_aws.patience import PATIENCE
 from tests.local_aws.server import LocalAws
 from tests.unit.local_aws.helpers import error_of
 
@@ -62,7 +63,7 @@ def test_a_pause_holds_for_one_account_in_one_region(aws: Callable[..., Any], v2
 
 def test_reset_resumes(local_aws: LocalAws, v2: Any) -> None:
     v2.put_account_sending_attributes(SendingEnabled=False)
-    requests.post(f"{local_aws.url}/moto-api/reset", timeout=10)
+    requests.post(f"{local_aws.url}/moto-api/reset", timeout=PATIENCE)
     assert v2.get_account()["SendingEnabled"] is True
 
 

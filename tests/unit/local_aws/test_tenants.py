@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import requests
 
+from tests.local_aws.patience import PATIENCE
 from tests.local_aws.server import LocalAws
 
 
@@ -187,7 +188,9 @@ def test_the_control_refuses_what_makes_no_sense(local_aws: LocalAws, ses: Any) 
     ses.create_tenant(TenantName="acme")
 
     def refused(**body: Any) -> str:
-        answer = requests.post(f"{local_aws.url}/_local_aws/ses", json={"region": "eu-west-1", **body}, timeout=10)
+        answer = requests.post(
+            f"{local_aws.url}/_local_aws/ses", json={"region": "eu-west-1", **body}, timeout=PATIENCE
+        )
         assert answer.status_code == 400
         return str(answer.json()["message"])
 

@@ -18,6 +18,7 @@ from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _drill
 from ansible_collections.mailops.ses.plugins.module_utils._aws import SesError
 
 from tests.unit.function.support import SOURCE
+from tests.unit.local_aws import helpers
 from tests.unit.plugins.target import REGION, Target
 
 READER, OPERATOR, DEPLOYER = LEVELS = ("reader", "operator", "deployer")
@@ -43,7 +44,7 @@ class World:
         self.client = client
         self.control = control
         self.account = account
-        control("settings", async_retry_delays=[0.0, 0.0])
+        control("settings", async_retry_delays=[0.0, 0.0], set_state_and_settle=True)
         for name in SETS:
             client("sesv2").create_configuration_set(ConfigurationSetName=name)
         client("sesv2").create_tenant(TenantName="acme")
@@ -57,10 +58,7 @@ class World:
 
     def wait(self) -> None:
         """Until the function and all that follows from it is done."""
-        for _unused in range(6):
-            if self.control("idle", method="GET", timeout=9)["idle"]:
-                return
-        raise AssertionError("the local AWS does not come to rest")
+        helpers.settle(self.control)
 
     def put_rate(self, rate: float, minutes_ago: float) -> None:
         at = datetime.now(UTC) - timedelta(minutes=minutes_ago)
@@ -232,14 +230,14 @@ def walk_down(target: Target, world: World) -> Results:
 def drill(target: Target, world: World) -> Results:
     found = []
     for mode in ("dry", "live"):
-        found.append(target.run(_drill, mode=mode, timeout=20))
+        found.append(target.run(_drill, mode=mode, timeout=1))
         world.wait()
     assert world.is_sending()
     return found
 
 
 def drill_of_a_set(target: Target, world: World) -> Results:
-    found = [target.run(_drill, mode="live", configuration_set="news", timeout=20)]
+    found = [target.run(_drill, mode="live", configuration_set="news", timeout=1)]
     world.wait()
     return found
 

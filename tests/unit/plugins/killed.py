@@ -10,16 +10,15 @@ Its parent is a server of forks, which has imported everything already and has n
 from __future__ import annotations
 
 import multiprocessing
-import time
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._pace import QUOTAS
 
+from tests.local_aws.patience import wait_for
 from tests.unit.plugins.journeys import JOURNEYS, go
 from tests.unit.plugins.target import Target
 from tests.unit.plugins.trials import WRITES, Trials
 
-PATIENCE = 60.0
 _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload([__name__])
 
@@ -37,11 +36,11 @@ def kill_at(trials: Trials, url: str, name: str, number: int, after: bool) -> No
     process = _forks.Process(target=travel, args=(url, name))
     process.start()
     try:
-        until = time.monotonic() + PATIENCE
-        while not trials.rules()[0]["waiting"]:
-            assert process.is_alive(), f"{name} never came to write {number}"
-            assert time.monotonic() < until, f"{name} does not come to write {number}"
-            time.sleep(0.01)
+        wait_for(
+            f"{name} does not come to write {number}",
+            lambda: trials.rules()[0]["waiting"] or not process.is_alive(),
+        )
+        assert process.is_alive(), f"{name} never came to write {number}"
     finally:
         process.kill()
         process.join()

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from ansible_collections.mailops.ses.plugins.module_utils import _drill, _sending
 from ansible_collections.mailops.ses.plugins.module_utils._aws import SesError
 
+from tests.local_aws.patience import wait_for
 from tests.unit.plugins.journeys import JOURNEYS, go
 from tests.unit.plugins.module_utils.drills import BOUNCE, COMPLAINT, Guarded
 from tests.unit.plugins.target import Target
@@ -21,7 +21,6 @@ from tests.unit.plugins.trials import Trials
 
 Point = dict[str, Any]
 FIRST = "first"
-PATIENCE = 60.0
 
 
 class Meeting:
@@ -43,11 +42,8 @@ class Meeting:
         with ThreadPoolExecutor(1) as pool:
             acting = pool.submit(_error_of, act)
             try:
-                until = time.monotonic() + PATIENCE
-                while not self._gate()["waiting"]:
-                    assert not acting.done(), f"it never came to {point}: {acting.result()}"
-                    assert time.monotonic() < until, f"it does not come to {point}"
-                    time.sleep(0.01)
+                wait_for(f"it does not come to {point}", lambda: self._gate()["waiting"] or acting.done())
+                assert self._gate()["waiting"], f"it never came to {point}: {acting.result()}"
                 happens()
             finally:
                 self._over()
@@ -114,7 +110,7 @@ def recovery_beside_a_trip(guarded: Guarded, meeting: Meeting, point: Point) -> 
 
 
 def drill(meeting: Meeting) -> None:
-    meeting.first.run(_drill, mode="live", timeout=20)
+    meeting.first.run(_drill, mode="live", timeout=1)
 
 
 def drill_beside_a_trip(guarded: Guarded, meeting: Meeting, metric: str, point: Point) -> None:

@@ -18,6 +18,8 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.mailops.ses.plugins.module_utils import _info
 from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
 
+from tests.local_aws.patience import PATIENCE
+
 ACCOUNT = "123456789012"
 OTHER_ACCOUNT = "210987654321"
 REGION = "eu-west-1"
@@ -98,11 +100,11 @@ class Target:
     def recorded(self) -> Iterator[Calls]:
         """The calls made meanwhile, by all: {"service:Operation": how often}; filled when the block ends."""
         calls: Calls = Counter()
-        requests.delete(f"{self._url}/_local_aws/calls", timeout=10).raise_for_status()
+        requests.delete(f"{self._url}/_local_aws/calls", timeout=PATIENCE).raise_for_status()
         try:
             yield calls
         finally:
-            answer = requests.get(f"{self._url}/_local_aws/calls", timeout=10).json()
+            answer = requests.get(f"{self._url}/_local_aws/calls", timeout=PATIENCE).json()
             for row in answer["calls"]:
                 calls[f"{row['service']}:{row['operation']}"] += row["count"]
 

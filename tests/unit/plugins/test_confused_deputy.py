@@ -15,6 +15,7 @@ from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _funct
 from botocore.exceptions import ClientError
 
 from tests.unit.function.support import SOURCE
+from tests.unit.local_aws.helpers import settle
 from tests.unit.plugins.module_utils.drills import BOUNCE, FUNCTION, NOTIFY, TRIP
 from tests.unit.plugins.target import ACCOUNT, OTHER_ACCOUNT, REGION, Target
 
@@ -48,7 +49,7 @@ class Guard:
 
     def settle(self) -> list[str]:
         """What the function has done, in the end: the calls it has made; and that sending is as it was."""
-        assert self.control("idle", method="GET", timeout=9)["idle"]
+        settle(self.control)
         assert self.aws("sesv2").get_account()["SendingEnabled"]
         made = self.control("calls", method="GET")["calls"]
         return [call["operation"] for call in made if call.get("source") == "lambda"]
@@ -69,7 +70,7 @@ def test_its_own_alarm_gets_through(guard: Guard, aws: Client) -> None:
     """Or the others would show nothing."""
     aws("cloudwatch").set_alarm_state(AlarmName=BOUNCE, StateValue="OK", StateReason="Testing")
     aws("cloudwatch").set_alarm_state(AlarmName=BOUNCE, StateValue="ALARM", StateReason="Testing")
-    assert guard.control("idle", method="GET", timeout=9)["idle"]
+    settle(guard.control)
     assert not aws("sesv2").get_account()["SendingEnabled"]
 
 

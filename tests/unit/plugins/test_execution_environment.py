@@ -13,13 +13,15 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.local_aws.patience import PATIENCE
+
 COLLECTION = Path(__file__).parents[3]
 PLATFORM = COLLECTION / "examples" / "platform"
 
 
 def builder(*arguments: str) -> str:
     command = [sys.executable, "-m", "ansible_builder", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=PLATFORM, timeout=60, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, cwd=PLATFORM, timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

@@ -19,6 +19,7 @@ from ansible_collections.mailops.ses.plugins.module_utils import _function, _sen
 from ansible_collections.mailops.ses.plugins.module_utils._notice import publish
 
 from tests.unit.function.support import SOURCE, direct_event
+from tests.unit.local_aws.helpers import settle
 from tests.unit.plugins.module_utils.drills import BOUNCE, Guarded
 from tests.unit.plugins.target import ACCOUNT, REGION, Target
 
@@ -64,7 +65,7 @@ def subscribed(receiver: Receiver, aws: Callable[..., Any], control: Callable[..
     sns = aws("sns")
     sns.create_topic(Name="ses-pause-notify")
     sns.subscribe(TopicArn=TOPIC, Protocol="http", Endpoint=receiver.url)
-    assert control("idle", method="GET", timeout=9)["idle"]
+    settle(control)
     (asked,) = receiver.got
     assert asked["Type"] == "SubscriptionConfirmation"
     sns.confirm_subscription(TopicArn=TOPIC, Token=asked["Token"])
@@ -76,7 +77,7 @@ def test_the_guards_own_words_arrive_with_their_mark(
     subscribed: Receiver, target: Target, control: Callable[..., Any]
 ) -> None:
     publish(target.aws(), TOPIC, "Sending PAUSED: account", "Sending PAUSED.\nTo look: ...\n", "Sending PAUSED")
-    assert control("idle", method="GET", timeout=9)["idle"]
+    settle(control)
     (got,) = subscribed.got
     assert (got["Type"], got["Subject"]) == ("Notification", "Sending PAUSED: account")
     assert got["Message"] == "Sending PAUSED.\nTo look: ...\n"
@@ -93,7 +94,7 @@ def test_an_alarm_arrives_as_cloudwatch_says_it(
     cloudwatch.put_metric_alarm(AlarmName=ALARM, AlarmActions=[TOPIC], OKActions=[TOPIC], **metric, **rule)
     for state in ("ALARM", "OK"):
         cloudwatch.set_alarm_state(AlarmName=ALARM, StateValue=state, StateReason="a test")
-        assert control("idle", method="GET", timeout=9)["idle"]
+        settle(control)
     said = [json.loads(got["Message"]) for got in subscribed.got]
     assert [(each["AlarmName"], each["NewStateValue"], each["NewStateReason"]) for each in said] == [
         (ALARM, "ALARM", "a test"),

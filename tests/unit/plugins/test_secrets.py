@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from tests.local_aws.patience import PATIENCE
 from tests.local_aws.server import LocalAws
 from tests.unit.plugins.target import REGION
 
@@ -44,7 +45,7 @@ def test_no_secret_is_told(endpoint: str, tmp_path: Path, local_aws: LocalAws, a
     }
     program = str(Path(sys.executable).with_name("ansible-playbook"))
     command = [sys.executable, "-P", program, "-vvvv", "--diff", "-i", str(inventory), "mailops.ses.site"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE)
     is_good = "ops@" in endpoint
     assert (done.returncode == 0) is is_good, done.stdout[-3000:]
     told = {"output": done.stdout, "errors": done.stderr, "log": (tmp_path / "ansible.log").read_text()}

@@ -26,6 +26,8 @@ from ansible_collections.mailops.ses.plugins.inventory import ses_targets
 from moto.organizations.models import organizations_backends
 from moto.sts.models import sts_backends
 
+from tests.local_aws.patience import PATIENCE
+
 ROOT_ACCOUNT = "123456789012"
 ROLE = "ses-deployer"
 PLUGIN = "mailops.ses.ses_targets"
@@ -130,7 +132,7 @@ def run(command: str, *arguments: str, url: str, **more: str) -> subprocess.Comp
         env=environment(url, **more),
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=PATIENCE,
         check=False,
     )
 

@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from tests.local_aws.patience import PATIENCE
 from tests.unit.plugins.inventory.fleet import environment
 
 RUNNER = [sys.executable, "-m", "ansible_runner"]
@@ -80,7 +81,7 @@ class Job:
     def end(self) -> int | None:
         """The exit code of ansible-playbook; None where the worker has not lived to tell it."""
         for process in (self._transmit, self._worker, self._process):
-            process.wait(timeout=300)
+            process.wait(timeout=PATIENCE)
         self._output.close()
         self._temporary.cleanup()
         path = self._back / "artifacts" / "rc"

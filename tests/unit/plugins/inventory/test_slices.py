@@ -9,13 +9,13 @@ from __future__ import annotations
 import itertools
 import json
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.local_aws.patience import wait_for
 from tests.local_aws.server import LocalAws
 from tests.unit.plugins import picture
 from tests.unit.plugins.inventory.fleet import ROLE, listed, play, write
@@ -50,11 +50,11 @@ def starter(folder: Path, local_aws: LocalAws) -> Callable[..., Job]:
 
 
 def await_call(control: Aws, target: str, operation: str) -> None:
-    until = time.monotonic() + 300
     wanted = {"account": TARGETS[target][0], "region": TARGETS[target][1], "operation": operation}
-    while not any(wanted.items() <= call.items() for call in control("calls", "GET")["calls"]):
-        assert time.monotonic() < until, f"{operation} was not called"
-        time.sleep(0.02)
+    wait_for(
+        f"{operation} is not called",
+        lambda: any(wanted.items() <= call.items() for call in control("calls", "GET")["calls"]),
+    )
 
 
 def state(aws: Aws, target: str) -> picture.State:

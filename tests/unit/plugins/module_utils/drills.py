@@ -12,7 +12,9 @@ from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _drill, _function
 
+from tests.local_aws.patience import wait_for
 from tests.unit.function.support import SOURCE
+from tests.unit.local_aws.helpers import settle
 from tests.unit.plugins.target import ACCOUNT, REGION, Target
 
 BOUNCE, COMPLAINT = "ses-pause-bounce-pause", "ses-pause-complaint-pause"
@@ -22,9 +24,8 @@ FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:ses-pause"
 TRIP = f"arn:aws:sns:{REGION}:{ACCOUNT}:ses-pause-trip"
 NOTIFY = f"arn:aws:sns:{REGION}:{ACCOUNT}:ses-pause-notify"
 PHONE = {"protocol": "sms", "endpoint": "+12065550100"}
-# Where the function's source may be made slow.
+# In the function's source.
 BEFORE_PAUSE = "        if self.dimensions:\n            name, write = "
-BEFORE_TELLING = "        title, meaning = NOTICES[action]\n"
 
 
 class Guarded:
@@ -35,7 +36,8 @@ class Guarded:
         self.control = control
         self.aws = aws
         self.cloudwatch, self.ses = aws("cloudwatch"), aws("sesv2")
-        control("settings", async_retry_delays=[0.0, 0.0])
+        # What a drill is to see has come when it looks for the first time; if nothing has, nothing will.
+        control("settings", async_retry_delays=[0.0, 0.0], set_state_and_settle=True)
         self.ses.create_configuration_set(ConfigurationSetName="news")
         self.deploy()
         entries = [{"metric": metric, "tier": "pause"} for metric in ("bounce_rate", "complaint_rate")]
@@ -43,18 +45,30 @@ class Guarded:
         for name in (BOUNCE, COMPLAINT):
             self.set_state(name, "OK", "Testing")
 
-    def deploy(self, before: str = "", seconds: float | str = 0.0) -> None:
-        """The function as it is, or with a sleep before some of its lines."""
+    def deploy(self, broken: bool = False) -> None:
+        """The function as it is, or one that fails before it pauses."""
         source = SOURCE.read_text()
-        if before:
-            assert source.count(before) == 1
-            source = source.replace(before, f"        time.sleep({seconds})\n{before}")
+        if broken:
+            assert source.count(BEFORE_PAUSE) == 1
+            source = source.replace(BEFORE_PAUSE, f"        raise ZeroDivisionError\n{BEFORE_PAUSE}")
         self.target.run(_function, code={"ses_pause.py": source}, subscriptions=[PHONE])
 
     def drill(self, check_mode: bool = False, **options: Any) -> dict[str, Any]:
-        result = self.target.run(_drill, check_mode, **{"timeout": 20, **options})
+        result = self.target.run(_drill, check_mode, **{"timeout": 1, **options})
         self.wait()
         return result
+
+    def hold(self, operation: str) -> None:
+        """The function's next calls of this kind wait until ``go_on``, and a drill sees what is done until then."""
+        self.control("settings", set_state_and_settle=False)
+        self.control("faults", rules=[{"kind": "gate", "source": "lambda", "operation": operation}])
+
+    def await_held(self) -> None:
+        wait_for("the function does not call", lambda: self.control("faults", method="GET")["rules"][0]["waiting"])
+
+    def go_on(self) -> None:
+        self.control("faults", method="DELETE")
+        self.wait()
 
     def set_state(self, name: str, state: str, reason: str = REAL) -> None:
         self.cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason=reason)
@@ -67,11 +81,7 @@ class Guarded:
 
     def wait(self) -> None:
         """Until the function and all that follows from it is done."""
-        for _unused in range(6):
-            answer = self.control("idle", method="GET", timeout=9)
-            if answer["idle"]:
-                return
-        raise AssertionError(answer["pending"])
+        settle(self.control)
 
     def sweep(self) -> list[str]:
         """What the function decides when it looks by itself."""

@@ -12,6 +12,8 @@ from collections.abc import Callable
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._bulk import READERS, Progress, duration, gather, run_all
 
+from tests.local_aws.patience import PATIENCE
+
 
 def progress(total: int) -> tuple[Progress, list[str], list[float]]:
     said: list[str] = []
@@ -49,7 +51,7 @@ def test_all_jobs_of_all_groups_run() -> None:
 
 
 def test_groups_run_at_the_same_time() -> None:
-    met = threading.Barrier(2, timeout=10)
+    met = threading.Barrier(2, timeout=PATIENCE)
     run_all([[lambda: met.wait() and None], [lambda: met.wait() and None]], workers=1)
 
 
@@ -80,7 +82,7 @@ def test_answers_come_in_the_order_of_the_reads() -> None:
     second_is_done = threading.Event()
 
     def first() -> str:
-        assert second_is_done.wait(10), "they do not run at once"
+        assert second_is_done.wait(PATIENCE), "they do not run at once"
         return "first"
 
     def second() -> str:
@@ -103,7 +105,7 @@ def test_never_more_reads_at_once_than_allowed() -> None:
             most[0] = max(most[0], running[0])
             if running[0] == READERS:
                 full.set()
-        assert full.wait(10)
+        assert full.wait(PATIENCE)
         with lock:
             running[0] -= 1
 

@@ -18,7 +18,6 @@ from ansible_collections.mailops.ses.plugins.module_utils._aws import SesError
 from ansible_collections.mailops.ses.plugins.modules import ses_pause_drill
 
 from tests.unit.plugins.module_utils.drills import (
-    BEFORE_PAUSE,
     BOUNCE,
     COMPLAINT,
     FUNCTION,
@@ -329,7 +328,7 @@ def test_whoever_may_not_ask_for_permissions_is_told_so(
     keys = iam.create_access_key(UserName="ann")["AccessKey"]
     control("settings", enforce_iam=True)
     ann = make_target(access_key=keys["AccessKeyId"], secret_key=keys["SecretAccessKey"])
-    result = ann.run(_drill, timeout=20)
+    result = ann.run(_drill, timeout=1)
     assert result["passed"]
     assert checks(result) == ["permissions_unknown"]
 
@@ -338,8 +337,8 @@ def test_whoever_may_not_ask_for_permissions_is_told_so(
 
 
 def test_a_function_that_fails_is_named_by_its_error(guarded: Guarded) -> None:
-    guarded.deploy(BEFORE_PAUSE, "1 / 0")
-    message, result = failure(guarded, mode="live", timeout=6)
+    guarded.deploy(broken=True)
+    message, result = failure(guarded, mode="live")
     assert "function_fails" in checks(result)
     assert "ZeroDivisionError" in message
     assert guarded.sends
@@ -349,7 +348,7 @@ def test_a_function_that_fails_is_named_by_its_error(guarded: Guarded) -> None:
 
 def test_an_action_that_cloudwatch_cannot_carry_out_is_named(guarded: Guarded) -> None:
     guarded.mute_trip_topic()
-    message, result = failure(guarded, timeout=6)
+    message, result = failure(guarded)
     assert checks(result) == ["alarm_action_failed"]
     assert "not authorized" in message
 
@@ -357,7 +356,7 @@ def test_an_action_that_cloudwatch_cannot_carry_out_is_named(guarded: Guarded) -
 def test_silence_has_a_name_too(guarded: Guarded, aws: Callable[..., Any]) -> None:
     variables = {"SES_PAUSE_NAME": "another", "SES_PAUSE_TRIP_TOPIC_ARN": TRIP, "SES_PAUSE_NOTIFY_TOPIC_ARN": NOTIFY}
     aws("lambda").update_function_configuration(FunctionName="ses-pause", Environment={"Variables": variables})
-    message, result = failure(guarded, timeout=1)
+    message, result = failure(guarded)
     assert checks(result) == ["no_answer"]
     assert "Within 1 s no more was seen than: alarm." in message
 
@@ -367,7 +366,7 @@ def test_without_a_log_group_there_is_no_more_to_say(guarded: Guarded, aws: Call
     aws("lambda").update_function_configuration(FunctionName="ses-pause", Environment={"Variables": variables})
     aws("logs").delete_log_group(logGroupName="/aws/lambda/ses-pause")
     aws("lambda").put_function_event_invoke_config(FunctionName=FUNCTION, MaximumRetryAttempts=0)
-    assert "no_answer" in checks(failure(guarded, timeout=1)[1])
+    assert "no_answer" in checks(failure(guarded)[1])
 
 
 def test_an_alarm_that_was_real_before_is_left_alone(guarded: Guarded) -> None:

@@ -20,10 +20,9 @@ from ansible_collections.mailops.ses.plugins.module_utils._drill_end import PREF
 from ansible_collections.mailops.ses.plugins.module_utils._memory import drill_runs, who_paused
 from ansible_collections.mailops.ses.plugins.module_utils._scopes import Account
 
+from tests.local_aws.patience import PATIENCE
 from tests.unit.function.support import message, sns_event
 from tests.unit.plugins.module_utils.drills import (
-    BEFORE_PAUSE,
-    BEFORE_TELLING,
     BOUNCE,
     COMPLAINT,
     REAL,
@@ -306,10 +305,14 @@ def test_a_set_that_is_gone_at_the_end_needs_no_resume(guarded: Guarded, before:
 # The function is late
 
 
-def test_a_function_that_is_late_is_waited_for_and_resumed(guarded: Guarded, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_drill_end, "LATE_SECONDS", 6.0)
-    guarded.deploy(BEFORE_PAUSE, 1.5)
-    said = fails(guarded, timeout=1)
+def test_a_function_that_is_late_is_waited_for_and_resumed(
+    guarded: Guarded, before: Before, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_drill_end, "LATE_SECONDS", PATIENCE)
+    guarded.hold("PutAccountSendingAttributes")
+    before(Drill, "_watch", guarded.await_held)
+    before(End, "_await_late_pause", guarded.go_on)
+    said = fails(guarded)
     assert "[no_answer]" in said
     assert guarded.sends
     assert "drill-paused-at" in guarded.memory()
@@ -317,7 +320,7 @@ def test_a_function_that_is_late_is_waited_for_and_resumed(guarded: Guarded, mon
 
 def test_an_event_that_comes_after_the_end_pauses_nothing(guarded: Guarded) -> None:
     guarded.mute_trip_topic()
-    assert "[alarm_action_failed]" in fails(guarded, timeout=1)
+    assert "[alarm_action_failed]" in fails(guarded)
     event = message(datetime.fromisoformat(guarded.memory()["drill-resumed-at"]), NewStateReason=DRILLED)
     assert guarded.invoke(sns_event(event)) == ["handled"]
     assert guarded.sends
@@ -339,7 +342,7 @@ def test_a_signal_takes_effect_when_all_is_put_right(
     def leave(_number: int, _frame: Any) -> None:
         raise raised
 
-    guarded.deploy(BEFORE_TELLING, 2.0)
+    guarded.hold("Publish")
     original = Drill._is_over
 
     def look(self: Drill) -> bool:
@@ -353,14 +356,14 @@ def test_a_signal_takes_effect_when_all_is_put_right(
     handler = signal.signal(number, leave)
     try:
         with pytest.raises(raised):
-            guarded.drill(mode="live")
+            guarded.drill(mode="live", timeout=PATIENCE)
         assert signal.getsignal(number) is leave
     finally:
         signal.signal(number, handler)
     assert guarded.sends
     assert guarded.alarm()[0] == "OK"
     assert " live failed " in guarded.memory()["drill"]
-    guarded.wait()
+    guarded.go_on()
 
 
 def test_elsewhere_than_in_the_main_thread_signals_are_left_alone(guarded: Guarded) -> None:

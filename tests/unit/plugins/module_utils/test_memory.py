@@ -112,9 +112,11 @@ def test_who_paused(memories: list[dict[str, str]], expected: dict[str, Any]) ->
 
 
 def test_now_is_in_utc_and_can_be_read_again() -> None:
+    before = datetime.now(UTC)
     at = datetime.fromisoformat(now())
     assert at.utcoffset() == timedelta(0)
-    assert abs(datetime.now(UTC) - at) < timedelta(minutes=1)
+    # To the millisecond.
+    assert before - timedelta(milliseconds=1) <= at <= datetime.now(UTC)
 
 
 # What a tag can hold

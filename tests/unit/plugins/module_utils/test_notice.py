@@ -16,6 +16,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._notice import compose
 from ansible_collections.mailops.ses.plugins.module_utils._scopes import Account, ConfigurationSet, Scope, Tenant
 from botocore.stub import Stubber
 
+from tests.unit.local_aws.helpers import settle
 from tests.unit.plugins.target import ACCOUNT, REGION, Target, validated
 
 ANN = "arn:aws:iam::123456789012:user/ann"
@@ -78,7 +79,7 @@ def outbox(aws: Callable[..., Any], control: Callable[..., Any]) -> Callable[[],
     control("sns/confirm", topic_arn=topic, endpoint="ann@example.com")
 
     def read() -> list[dict[str, Any]]:
-        assert control("idle", method="GET", timeout=9)["idle"]
+        settle(control)
         found: list[dict[str, Any]] = control("sns/outbox", method="GET")
         return found
 

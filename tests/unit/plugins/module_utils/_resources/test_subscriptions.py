@@ -17,6 +17,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._reconcile import plan
 from ansible_collections.mailops.ses.plugins.module_utils._resources.subscriptions import Subscriptions, label
 from botocore.stub import Stubber
 
+from tests.unit.local_aws.helpers import settle
 from tests.unit.plugins.target import ACCOUNT, REGION, Target
 
 Client = Callable[..., Any]
@@ -189,7 +190,7 @@ def test_each_audience_gets_its_own_messages_whatever_it_got_before(
     for name in ("bounce-pause", "bounce-warn"):
         sns.publish(TopicArn=TOPIC, Message=json.dumps({"AlarmName": f"t-{name}", "NewStateValue": "ALARM"}))
     publish(connection, TOPIC, "Subject", "notice", "notice")
-    assert control("idle", method="GET", timeout=9)["idle"]
+    settle(control)
     got = [entry["message"] for entry in control("sns/outbox", method="GET")]
     assert sorted(f"alarm {json.loads(text)['AlarmName'][2:]}" if "{" in text else text for text in got) == ABOUT[about]
 
