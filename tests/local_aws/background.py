@@ -4,8 +4,9 @@
 
 """Work that AWS does after it has answered: alarm actions, deliveries, asynchronous invocations.
 
-Each task has a thread of its own. ``GET /_local_aws/idle?timeout=SECONDS`` waits until none is left and answers
-``{"idle": true, "pending": []}``, or ``false`` and what is still to do. A delayed task (a retry) counts as pending.
+Each task has a thread of its own and holds the lock, as a request does. ``GET /_local_aws/idle?timeout=SECONDS`` waits
+until none is left and answers ``{"idle": true, "pending": []}``, or ``false`` and what is still to do. A delayed task
+(a retry) counts as pending.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ import threading
 import time
 from collections.abc import Callable
 from typing import Any
+
+from . import lock
 
 log = logging.getLogger("local_aws")
 
@@ -53,7 +56,9 @@ def cancel() -> None:
         _epoch = threading.Event()
     for hook in cancel_hooks:
         hook()
-    left = idle(5)
+    # What is still at work may need it.
+    with lock.released():
+        left = idle(5)
     if left:
         log.warning("still running after a reset: %s", ", ".join(left))
 
@@ -83,7 +88,8 @@ def _run(
     _thread.epoch = epoch
     try:
         if not epoch.wait(delay):
-            function(*args)
+            with lock.held():
+                function(*args)
     except Exception:
         if not epoch.is_set():
             log.exception("failed in the background: %s", what)
@@ -95,5 +101,6 @@ def _run(
 
 def _idle(_method: str, body: dict[str, Any]) -> dict[str, Any]:
     started = time.monotonic()
-    left = idle(float(body.get("timeout", 30)))
+    with lock.released():
+        left = idle(float(body.get("timeout", 30)))
     return {"idle": not left, "pending": left, "seconds": round(time.monotonic() - started, 3)}
