@@ -11,7 +11,6 @@ They live in moto's CloudWatch backend, in ``backend.alarms`` by name, in place 
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,8 +31,6 @@ DEFAULTS: dict[str, Any] = {
     "InsufficientDataActions": [],
     "Dimensions": [],
 }
-
-_lock = threading.RLock()
 
 
 @dataclass
@@ -101,39 +98,35 @@ def put(backend: CloudWatchBackend, config: dict[str, Any], tags: list[dict[str,
     """Create the alarm, or replace its whole configuration; an existing one keeps its state and its tags."""
     now = time.time()
     config = {**DEFAULTS, **config}
-    with _lock:
-        alarm = of(backend).get(config["AlarmName"])
-        if alarm is None:
-            arn = (
-                f"arn:{backend.partition}:cloudwatch:{backend.region_name}:{backend.account_id}"
-                f":alarm:{config['AlarmName']}"
-            )
-            state = State("INSUFFICIENT_DATA", "Unchecked: Initial alarm creation", None, now)
-            alarm = Alarm(backend.account_id, backend.region_name, arn, config, now, state, now)
-            of(backend)[alarm.name] = alarm
-            backend.tagger.delete_all_tags_for_resource(arn)
-            backend.tagger.tag_resource(arn, tags)
-            _configured(backend, alarm, "created", "Create")
-        else:
-            alarm.config, alarm.configured = config, now
-            _configured(backend, alarm, "updated", "Update")
+    alarm = of(backend).get(config["AlarmName"])
+    if alarm is None:
+        arn = (
+            f"arn:{backend.partition}:cloudwatch:{backend.region_name}:{backend.account_id}:alarm:{config['AlarmName']}"
+        )
+        state = State("INSUFFICIENT_DATA", "Unchecked: Initial alarm creation", None, now)
+        alarm = Alarm(backend.account_id, backend.region_name, arn, config, now, state, now)
+        of(backend)[alarm.name] = alarm
+        backend.tagger.delete_all_tags_for_resource(arn)
+        backend.tagger.tag_resource(arn, tags)
+        _configured(backend, alarm, "created", "Create")
+    else:
+        alarm.config, alarm.configured = config, now
+        _configured(backend, alarm, "updated", "Update")
     evaluate(backend, alarm)
 
 
 def delete(backend: CloudWatchBackend, name: str) -> None:
-    with _lock:
-        alarm = of(backend).pop(name)
-        backend.tagger.delete_all_tags_for_resource(alarm.arn)
-        _configured(backend, alarm, "deleted", "Delete")
+    alarm = of(backend).pop(name)
+    backend.tagger.delete_all_tags_for_resource(alarm.arn)
+    _configured(backend, alarm, "deleted", "Delete")
 
 
 def enable_actions(backend: CloudWatchBackend, name: str, enabled: bool) -> None:
-    with _lock:
-        alarm = of(backend)[name]
-        if alarm.config["ActionsEnabled"] != enabled:
-            alarm.config = {**alarm.config, "ActionsEnabled": enabled}
-            alarm.configured = time.time()
-            _configured(backend, alarm, "updated", "Update")
+    alarm = of(backend)[name]
+    if alarm.config["ActionsEnabled"] != enabled:
+        alarm.config = {**alarm.config, "ActionsEnabled": enabled}
+        alarm.configured = time.time()
+        _configured(backend, alarm, "updated", "Update")
 
 
 def publish(account: str, region: str, namespace: str, values: Mapping[str, float], dimensions: dict[str, str]) -> None:
@@ -160,26 +153,24 @@ def evaluate(backend: CloudWatchBackend, alarm: Alarm) -> None:
     config = alarm.config
     if "MetricName" not in config or config["ComparisonOperator"] not in evaluations.COMPARISONS:
         return
-    with _lock:
-        now = time.time()
-        data = metrics.samples(backend, config["Namespace"], config["MetricName"], config["Dimensions"])
-        verdict = evaluations.evaluate(config, data, now, alarm.state.value)
-        if verdict is not None and verdict.state != alarm.state.value:
-            set_state(backend, alarm, verdict.state, verdict.reason, compact(verdict.reason_data))
+    now = time.time()
+    data = metrics.samples(backend, config["Namespace"], config["MetricName"], config["Dimensions"])
+    verdict = evaluations.evaluate(config, data, now, alarm.state.value)
+    if verdict is not None and verdict.state != alarm.state.value:
+        set_state(backend, alarm, verdict.state, verdict.reason, compact(verdict.reason_data))
 
 
 def set_state(backend: CloudWatchBackend, alarm: Alarm, value: str, reason: str, reason_data: str | None) -> None:
     """Change the state; on a transition, and only then, the new state's actions run, after the caller is answered."""
-    with _lock:
-        old = alarm.state
-        alarm.state = State(value, reason, reason_data, time.time())
-        if value == old.value:
-            return
-        alarm.transitioned = alarm.state.updated
-        data = {"version": "1.0", "oldState": _state_data(old), "newState": _state_data(alarm.state)}
-        record(backend, alarm, "StateUpdate", f"Alarm updated from {old.value} to {value}", data)
-        actions = alarm.config[ACTIONS[value]] if alarm.config["ActionsEnabled"] else []
-        change = alarm_actions.Change(alarm.arn, dict(alarm.config), alarm.configured, old, alarm.state)
+    old = alarm.state
+    alarm.state = State(value, reason, reason_data, time.time())
+    if value == old.value:
+        return
+    alarm.transitioned = alarm.state.updated
+    data = {"version": "1.0", "oldState": _state_data(old), "newState": _state_data(alarm.state)}
+    record(backend, alarm, "StateUpdate", f"Alarm updated from {old.value} to {value}", data)
+    actions = alarm.config[ACTIONS[value]] if alarm.config["ActionsEnabled"] else []
+    change = alarm_actions.Change(alarm.arn, dict(alarm.config), alarm.configured, old, alarm.state)
     if actions:
         background.submit(f"actions of alarm {alarm.name}", _act, backend, alarm, change, actions)
 

@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 
-from . import calls, fault_kinds, faults, iam, organizations, quotas, regions, resource_policies, settings
+from . import calls, fault_kinds, faults, iam, lock, organizations, quotas, regions, resource_policies, settings
 from .errors import respond
 from .older_clients import modernise
 from .pending import Request
@@ -57,25 +57,27 @@ class Application:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
+        # All of it comes first: while the lock is held, nobody is waited for.
+        calls.read_body(environ)
         if path.startswith(PREFIX):
             return _answer(start_response, *_control(environ, path.removeprefix(PREFIX)))
         modernise(environ)
-        call = calls.identify(environ)
+        with lock.held():
+            call = calls.identify(environ)
+            if call is not None:
+                calls.count(call)
         if call is None:
             return self._serve(None, environ, start_response)
-        calls.count(call)
         return fault_kinds.serve(Request(call, environ, start_response, partial(self._serve, call)))
 
     def _serve(self, call: calls.Call | None, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         try:
-            if call is not None:
-                time.sleep(settings.current.delay_ms / 1000)
-                refusal: Any = quotas.check(call) or organizations.check(call) or regions.check(call)
-                if refusal is None and settings.current.enforce_iam:
-                    refusal = iam.check(call, environ) or resource_policies.check(call, environ)
-                if refusal is not None:
+            time.sleep(settings.current.delay_ms / 1000 if call else 0)
+            with lock.held():
+                refusal = _refusal(call, environ) if call else None
+                if call and refusal:
                     return respond(start_response, call.service, calls.is_form(environ), *refusal)
-            return self._moto(environ, start_response)  # type: ignore[no-any-return]
+                return self._moto(environ, start_response)  # type: ignore[no-any-return]
         except NotImplementedError as error:
             # 501 is not retried by botocore, moto's 500 would be.
             status, code, message = 501, "NotImplemented", f"local AWS: {error}"
@@ -89,6 +91,14 @@ def create_application() -> Application:
     return Application()
 
 
+def _refusal(call: calls.Call, environ: dict[str, Any]) -> Any:
+    """Status, code and message of what keeps the call from being carried out; None if nothing does."""
+    refusal: Any = quotas.check(call) or organizations.check(call) or regions.check(call)
+    if refusal is None and settings.current.enforce_iam:
+        refusal = iam.check(call, environ) or resource_policies.check(call, environ)
+    return refusal
+
+
 def _control(environ: dict[str, Any], name: str) -> tuple[int, Any]:
     function = controls.get(name)
     if function is None:
@@ -98,7 +108,8 @@ def _control(environ: dict[str, Any], name: str) -> tuple[int, Any]:
         if not isinstance(body, dict):
             raise ValueError("the body must be a JSON object")
         query = dict(parse_qsl(environ.get("QUERY_STRING", "")))
-        return 200, function(environ["REQUEST_METHOD"], {**query, **body})
+        with lock.held():
+            return 200, function(environ["REQUEST_METHOD"], {**query, **body})
     except ValueError as error:
         return 400, {"message": str(error)}
 

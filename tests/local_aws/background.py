@@ -4,9 +4,9 @@
 
 """Work that AWS does after it has answered: alarm actions, deliveries, asynchronous invocations.
 
-Each task has a thread of its own. ``GET /_local_aws/idle`` waits until none is left and answers
-``{"idle": true, "pending": []}``; with ``?timeout=SECONDS`` it answers then at the latest, with ``false`` and what is
-still to do. A delayed task (a retry) counts as pending.
+Each task has a thread of its own and holds the lock, as a request does. ``GET /_local_aws/idle`` waits until none is
+left and answers ``{"idle": true, "pending": []}``; with ``?timeout=SECONDS`` it answers then at the latest, with
+``false`` and what is still to do. A delayed task (a retry) counts as pending.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from . import lock
 from .patience import PATIENCE
 
 log = logging.getLogger("local_aws")
@@ -42,8 +43,8 @@ def submit(what: str, function: Callable[..., None], *args: Any, delay: float = 
 
 
 def idle(timeout: float = PATIENCE) -> list[str]:
-    """Wait until nothing is pending, at most so many seconds. Returns what still is."""
-    with _changed:
+    """Wait until nothing is pending, at most so many seconds. Returns what still is. What is at work may need the lock."""
+    with lock.released(), _changed:
         _changed.wait_for(lambda: not _pending, timeout)
         return sorted(_pending.values())
 
@@ -91,7 +92,8 @@ def _run(
     _thread.epoch = epoch
     try:
         if not epoch.wait(delay):
-            function(*args)
+            with lock.held():
+                function(*args)
     except Exception:
         if not epoch.is_set():
             log.exception("failed in the background: %s", what)

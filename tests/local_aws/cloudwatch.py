@@ -25,7 +25,7 @@ from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult, EmptyResult
 from moto.utilities.tagging_service import TaggingService
 
-from . import alarm_checks, alarms, background, dashboards, metric_queries, places, settings, sqs
+from . import alarm_checks, alarms, background, dashboards, lock, metric_queries, places, settings, sqs
 from .application import controls
 from .errors import ServiceError
 from .paging import page
@@ -239,7 +239,8 @@ def _evaluate_now_and_then() -> None:
         time.sleep(settings.current.evaluation_interval or 0.2)
         if settings.current.evaluation_interval:
             try:
-                _evaluate_all()
+                with lock.held():
+                    _evaluate_all()
             except Exception:
                 log.exception("an evaluation failed")
 

@@ -21,7 +21,7 @@ from botocore.exceptions import ClientError
 from moto.awslambda.exceptions import UnknownFunctionException
 from moto.awslambda.models import LambdaFunction, lambda_backends
 
-from . import alarms, background, lambda_logs, lambda_process, policies, settings
+from . import alarms, background, lambda_logs, lambda_process, lock, policies, settings
 
 MAXIMUM_RETRIES = 2
 MAXIMUM_AGE = 21600.0
@@ -136,18 +136,16 @@ def _send(function: LambdaFunction, destination: str, record: dict[str, Any], su
     role, text = lambda_process.assume_role(function), json.dumps(record)
     _arn, _partition, service, region, account, name = destination.split(":", 5)
     try:
-        if service == "sqs":
-            sqs = lambda_logs.client("sqs", region, role)
-            url = f"{sqs.meta.endpoint_url}/{account}/{name}"
-            sqs.send_message(QueueUrl=url, MessageBody=text)
-        elif service == "sns":
-            topic = lambda_logs.client("sns", region, role)
-            subject = f"AWS Lambda {'success' if success else 'failure'} notification"
-            topic.publish(TopicArn=destination, Message=text, Subject=subject)
-        elif service == "lambda":
-            lambda_logs.client("lambda", region, role).invoke(
-                FunctionName=destination, InvocationType="Event", Payload=text
-            )
+        with lock.released():
+            client = lambda_logs.client(service, region, role)
+            if service == "sqs":
+                url = f"{client.meta.endpoint_url}/{account}/{name}"
+                client.send_message(QueueUrl=url, MessageBody=text)
+            elif service == "sns":
+                subject = f"AWS Lambda {'success' if success else 'failure'} notification"
+                client.publish(TopicArn=destination, Message=text, Subject=subject)
+            elif service == "lambda":
+                client.invoke(FunctionName=destination, InvocationType="Event", Payload=text)
     except ClientError:
         values = {"DestinationDeliveryFailures": 1.0}
         dimensions = {"FunctionName": function.function_name}

@@ -34,7 +34,7 @@ from moto.awslambda.models import LambdaFunction
 from moto.sts.models import sts_backends
 from moto.utilities.utils import get_partition
 
-from . import iam, lambda_logs, server, settings
+from . import iam, lambda_logs, lock, server, settings
 from .patience import PATIENCE
 
 RUNTIME = Path(__file__).with_name("lambda_runtime.py")
@@ -80,10 +80,12 @@ def run(function: LambdaFunction, payload: str, request_id: str | None = None) -
         invocation.fail("AccessDeniedException", "The role defined for the function cannot be assumed by Lambda.")
         return invocation
     role = assume_role(function)
-    with _slots:
-        invocation.started = time.time()
-        _run(invocation, role)
-    lambda_logs.write(invocation, role)
+    # The function may call this server, and writing its log does.
+    with lock.released():
+        with _slots:
+            invocation.started = time.time()
+            _run(invocation, role)
+        lambda_logs.write(invocation, role)
     return invocation
 
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from threading import Lock
 from typing import NamedTuple
 
 from . import settings
@@ -53,7 +52,6 @@ class Bucket:
 
 
 _buckets: dict[tuple[str, ...], Bucket] = {}
-_lock = Lock()
 
 
 def check(call: Call) -> Throttle | None:
@@ -62,13 +60,12 @@ def check(call: Call) -> Throttle | None:
     if not second or quota is None:
         return None
     now, most = time.monotonic(), max(quota, LEAST_TOKENS)
-    with _lock:
-        bucket = _buckets.setdefault(_key(call), Bucket(most, now))
-        bucket.tokens = min(most, bucket.tokens + (now - bucket.at) * quota / second)
-        bucket.at = now
-        if bucket.tokens >= 1:
-            bucket.tokens -= 1
-            return None
+    bucket = _buckets.setdefault(_key(call), Bucket(most, now))
+    bucket.tokens = min(most, bucket.tokens + (now - bucket.at) * quota / second)
+    bucket.at = now
+    if bucket.tokens >= 1:
+        bucket.tokens -= 1
+        return None
     return Throttle(*CODES.get(call.service, (400, "Throttling")), "Rate exceeded")
 
 
@@ -79,8 +76,7 @@ def _key(call: Call) -> tuple[str, ...]:
 
 
 def reset() -> None:
-    with _lock:
-        _buckets.clear()
+    _buckets.clear()
 
 
 def _quota(call: Call) -> int | None:

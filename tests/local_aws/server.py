@@ -7,6 +7,7 @@
 Each service file beside this one has ``install() -> None``, which hooks into moto, and may have
 ``reset() -> None`` (called by ``/moto-api/reset``, after moto's own) and ``shutdown() -> None`` (called once when
 the server stops: end threads and subprocesses). ``url()`` tells service files where the server listens.
+While moto or a service file is at work, its thread holds the lock: ``lock.py`` says what to do where it waits.
 """
 
 from __future__ import annotations

@@ -16,7 +16,6 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parseaddr
-from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from moto.core.utils import utcnow
@@ -51,7 +50,6 @@ class Sending:
     max_send_rate: float = 14.0
     configuration_set_quota: int = 10000
     tenants: dict[str, Any] = field(default_factory=dict)
-    lock: Any = field(default_factory=RLock, repr=False)
 
     @property
     def effective(self) -> bool:
@@ -99,23 +97,22 @@ def create_set(
             "at most 64 of them.",
         )
     state: Sending = backend.sending
-    with state.lock:
-        if name in backend.config_sets:
-            raise Refusal(
-                "ConfigurationSetAlreadyExists",
-                "AlreadyExistsException",
-                f"Configuration set <{name}> already exists.",
-                ConfigurationSetName=name,
-            )
-        if len(backend.config_sets) >= state.configuration_set_quota:
-            raise Refusal(
-                "LimitExceeded",
-                "LimitExceededException",
-                f"You can't create more than {state.configuration_set_quota} configuration sets.",
-            )
-        backend.config_sets[name] = ConfigurationSet(  # type: ignore[assignment]
-            name, sending_enabled is not False, bool(metrics_enabled), options=options or {}
+    if name in backend.config_sets:
+        raise Refusal(
+            "ConfigurationSetAlreadyExists",
+            "AlreadyExistsException",
+            f"Configuration set <{name}> already exists.",
+            ConfigurationSetName=name,
         )
+    if len(backend.config_sets) >= state.configuration_set_quota:
+        raise Refusal(
+            "LimitExceeded",
+            "LimitExceededException",
+            f"You can't create more than {state.configuration_set_quota} configuration sets.",
+        )
+    backend.config_sets[name] = ConfigurationSet(  # type: ignore[assignment]
+        name, sending_enabled is not False, bool(metrics_enabled), options=options or {}
+    )
 
 
 def get_set(backend: SESBackend, name: str) -> ConfigurationSet:
@@ -131,11 +128,10 @@ def get_set(backend: SESBackend, name: str) -> ConfigurationSet:
 
 
 def delete_set(backend: SESBackend, name: str) -> None:
-    with backend.sending.lock:
-        get_set(backend, name)
-        del backend.config_sets[name]
-        backend.config_set_event_destination.pop(name, None)
-        backend.tagger.delete_all_tags_for_resource(set_arn(backend, name))
+    get_set(backend, name)
+    del backend.config_sets[name]
+    backend.config_set_event_destination.pop(name, None)
+    backend.tagger.delete_all_tags_for_resource(set_arn(backend, name))
 
 
 def set_arn(backend: SESBackend, name: str) -> str:
@@ -144,11 +140,10 @@ def set_arn(backend: SESBackend, name: str) -> str:
 
 def set_set_sending(backend: SESBackend, name: str, enabled: bool | None) -> None:
     """Disabling and enabling again gives the set's reputation metrics a fresh start."""
-    with backend.sending.lock:
-        found = get_set(backend, name)
-        if required("SendingEnabled", enabled) and not found.sending_enabled:
-            found.last_fresh_start = utcnow().replace(microsecond=0)
-        found.sending_enabled = bool(enabled)
+    found = get_set(backend, name)
+    if required("SendingEnabled", enabled) and not found.sending_enabled:
+        found.last_fresh_start = utcnow().replace(microsecond=0)
+    found.sending_enabled = bool(enabled)
 
 
 def set_set_metrics(backend: SESBackend, name: str, enabled: bool | None) -> None:

@@ -115,8 +115,7 @@ def _gated(send: Any) -> Any:
         raw = params.get("RawMessage", {}).get("Data")
         if raw and not name:
             name = email.message_from_bytes(raw)["X-SES-CONFIGURATION-SET"]
-        with backend.sending.lock:
-            ses_state.check_may_send(backend, params.get("Source"), name)
-            return send(self)
+        ses_state.check_may_send(backend, params.get("Source"), name)
+        return send(self)
 
     return translated(method)

@@ -45,20 +45,16 @@ def install() -> None:
 
     def send_email(self: BaseResponse) -> Any:
         params, backend = parameters(self), ses_backend(self)
-        with backend.sending.lock:
-            _check(backend, params)
-            template = params["Content"].get("Template")
-            if template is None:
-                return moto_send(self)  # type: ignore[arg-type]
-            return f'{{"MessageId": "{_send_templated(backend, params, template, params["Destination"])}"}}'
+        _check(backend, params)
+        template = params["Content"].get("Template")
+        if template is None:
+            return moto_send(self)  # type: ignore[arg-type]
+        return f'{{"MessageId": "{_send_templated(backend, params, template, params["Destination"])}"}}'
 
     def send_bulk_email(backend: SESBackend, params: Parameters) -> dict[str, Any]:
-        with backend.sending.lock:
-            _check(backend, params)
-            template = params["DefaultContent"]["Template"]
-            ids = [
-                _send_templated(backend, params, template, each["Destination"]) for each in params["BulkEmailEntries"]
-            ]
+        _check(backend, params)
+        template = params["DefaultContent"]["Template"]
+        ids = [_send_templated(backend, params, template, each["Destination"]) for each in params["BulkEmailEntries"]]
         return {"BulkEmailEntryResults": [{"Status": "SUCCESS", "MessageId": each} for each in ids]}
 
     SESV2Response.send_email = translated(send_email)  # type: ignore[method-assign]

@@ -10,7 +10,6 @@ Service files read ``settings.current.NAME`` at the moment they need it, never a
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields
-from threading import Lock
 from typing import Any, get_type_hints
 
 # How the values of a type are called in an error.
@@ -55,7 +54,6 @@ class Settings:
 
 
 current = Settings()
-_lock = Lock()
 
 
 def as_dict() -> dict[str, Any]:
@@ -71,18 +69,16 @@ def update(changes: dict[str, Any]) -> dict[str, Any]:
         if name not in hints:
             raise ValueError(f"unknown setting {name!r}; known: {', '.join(sorted(hints))}")
         checked[name] = _checked(name, value, hints[name])
-    with _lock:
-        for name, value in checked.items():
-            setattr(current, name, value)
+    for name, value in checked.items():
+        setattr(current, name, value)
     return as_dict()
 
 
 def reset() -> None:
     """Bring the defaults back, in place: service files may hold the object."""
     defaults = Settings()
-    with _lock:
-        for each in fields(Settings):
-            setattr(current, each.name, getattr(defaults, each.name))
+    for each in fields(Settings):
+        setattr(current, each.name, getattr(defaults, each.name))
 
 
 def _checked(name: str, value: Any, hint: Any) -> Any:

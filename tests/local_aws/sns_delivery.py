@@ -22,7 +22,7 @@ from moto.kms.models import kms_backends
 from moto.sns.models import SNSBackend, Subscription, Topic, sns_backends
 from moto.sqs.models import Queue, sqs_backends
 
-from . import background, policies
+from . import background, lock, policies
 from .patience import PATIENCE
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
@@ -146,7 +146,7 @@ def post(url: str, content: dict[str, Any], kind: str) -> str | None:
         return None
     headers = {"Content-Type": "text/plain; charset=UTF-8", "x-amz-sns-message-type": kind}
     try:
-        with requests.Session() as session:
+        with lock.released(), requests.Session() as session:
             session.trust_env = False  # no proxy
             session.post(url, data=json.dumps(content), headers=headers, timeout=PATIENCE).raise_for_status()
     except requests.RequestException as error:

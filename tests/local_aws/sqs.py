@@ -10,7 +10,7 @@ from typing import Any
 
 from moto.sqs.models import Queue, SQSBackend, sqs_backends
 
-from . import alarms, places
+from . import alarms, lock, places
 
 _moto_set_attributes = Queue._set_attributes
 _moto_add_message = Queue.add_message
@@ -18,12 +18,14 @@ _moto_delete_message = Queue.delete_message
 _moto_receive_message = SQSBackend.receive_message
 _moto_purge_queue = SQSBackend.purge_queue
 _moto_change_message_visibility = SQSBackend.change_message_visibility
+_moto_wait_for_messages = Queue.wait_for_messages
 
 
 def install() -> None:
     Queue._set_attributes = _set_attributes
     Queue.add_message = _add_message
     Queue.delete_message = _delete_message
+    Queue.wait_for_messages = _wait_for_messages
     SQSBackend.receive_message = _receive_message
     SQSBackend.purge_queue = _purge_queue
     SQSBackend.change_message_visibility = _change_message_visibility
@@ -72,6 +74,11 @@ def _purge_queue(self: SQSBackend, queue_name: str) -> None:
 def _change_message_visibility(self: SQSBackend, queue_name: str, *args: Any, **kwargs: Any) -> None:
     _moto_change_message_visibility(self, queue_name, *args, **kwargs)
     _publish(self.get_queue(queue_name))
+
+
+def _wait_for_messages(self: Queue, timeout: int) -> None:
+    with lock.released():
+        _moto_wait_for_messages(self, timeout)
 
 
 def _publish(queue: Queue) -> None:

@@ -113,14 +113,13 @@ def create_tenant(backend: SESBackend, params: Parameters) -> dict[str, Any]:
     name, tags = params["TenantName"], params.get("Tags", [])
     if not NAME.fullmatch(name):
         raise Refusal("", "BadRequestException", f"Invalid tenant name {name}.")
-    with backend.sending.lock:
-        if name in tenants_of(backend):
-            raise Refusal("", "AlreadyExistsException", f"Tenant {name} already exists.")
-        tenant_id = f"tn-{uuid4().hex}"
-        arn = f"arn:{backend.partition}:ses:{backend.region_name}:{backend.account_id}:tenant/{name}/{tenant_id}"
-        policy = f"arn:{backend.partition}:ses:{backend.region_name}:aws:reputation-policy/standard"
-        tenant = Tenant(name, arn, tenant_id, policy, params.get("SuppressionAttributes"))
-        tenants_of(backend)[name] = tenant
+    if name in tenants_of(backend):
+        raise Refusal("", "AlreadyExistsException", f"Tenant {name} already exists.")
+    tenant_id = f"tn-{uuid4().hex}"
+    arn = f"arn:{backend.partition}:ses:{backend.region_name}:{backend.account_id}:tenant/{name}/{tenant_id}"
+    policy = f"arn:{backend.partition}:ses:{backend.region_name}:aws:reputation-policy/standard"
+    tenant = Tenant(name, arn, tenant_id, policy, params.get("SuppressionAttributes"))
+    tenants_of(backend)[name] = tenant
     if tags:
         backend.tagger.tag_resource(arn, tags)
     return _details(backend, tenant)
@@ -143,10 +142,9 @@ def list_tenants(backend: SESBackend, params: Parameters) -> dict[str, Any]:
 
 
 def delete_tenant(backend: SESBackend, params: Parameters) -> None:
-    with backend.sending.lock:
-        tenant = _find(backend, params["TenantName"])
-        del tenants_of(backend)[tenant.name]
-        backend.tagger.delete_all_tags_for_resource(tenant.arn)
+    tenant = _find(backend, params["TenantName"])
+    del tenants_of(backend)[tenant.name]
+    backend.tagger.delete_all_tags_for_resource(tenant.arn)
 
 
 def get_reputation_entity(backend: SESBackend, params: Parameters) -> dict[str, Any]:
