@@ -73,7 +73,7 @@ class Index:
 
 
 def publish_newer_ones(index: Index) -> dict[str, str]:
-    """Publishes packages of each kind, and of each a newer release than the lock's; returns the lock's lines by name."""
+    """Publishes packages of each kind, each with a newer release than the lock's; returns the lock's lines by name."""
     lock = {
         "plain": index.wheel("plain", "1.0"),
         "with-extra": index.wheel("with-extra", "1.0", ("plain>=1; extra == 'fast'",), ("fast",)),
