@@ -73,7 +73,5 @@ def unusable(error: OSError, cache: Path) -> str:
     """What to do about a folder that cannot be used."""
     text = f"{error.filename or cache}: {error.strerror}"
     full = room(text, [cache, Path(tempfile.gettempdir())])
-    advice = (
-        "\nThe set-up writes there, and runs programs from there. To give it another folder: make CACHE=/folder ..."
-    )
+    advice = "\nThe set-up writes there, and runs programs there. To give it another folder: make CACHE=/folder ..."
     return text + (full or advice)

@@ -57,7 +57,7 @@ class Steps:
         text = f"    {self._number}/{self._total} {text}"
         line, done = Line(text), 0
         last: deque[str] = deque(maxlen=LAST_LINES)
-        with self._log.open("a") as file, _started(command, env) as process:
+        with self._log.open("a", buffering=1) as file, _started(command, env) as process:
             try:
                 assert process.stdout is not None
                 for output in process.stdout:

@@ -1,0 +1,39 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A line grows in place at a terminal only."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import console
+
+PROGRAM = """\
+from console import Line
+line = Line("1/4 packages")
+line.update("1/4 packages: 1 of 2")
+line.update("1/4 packages: 2 of 2")
+line.end()
+print("done")
+"""
+COMMAND = [sys.executable, "-c", PROGRAM]
+TOOLS = Path(console.__file__).parent
+
+
+def test_at_a_terminal_a_line_grows_in_place() -> None:
+    ours, theirs = os.openpty()
+    subprocess.run(COMMAND, cwd=TOOLS, stdout=theirs, check=True)
+    os.close(theirs)
+
+    assert os.read(ours, 1000) == b"1/4 packages".join((b"\r", b"\r", b": 1 of 2\r", b": 2 of 2\r\ndone\r\n"))
+    os.close(ours)
+
+
+def test_elsewhere_each_state_is_a_line() -> None:
+    done = subprocess.run(COMMAND, cwd=TOOLS, capture_output=True, text=True, check=True)
+
+    assert done.stdout == "1/4 packages\n1/4 packages: 1 of 2\n1/4 packages: 2 of 2\ndone\n"
