@@ -43,7 +43,8 @@ def submit(what: str, function: Callable[..., None], *args: Any, delay: float = 
 
 
 def idle(timeout: float = PATIENCE) -> list[str]:
-    """Wait until nothing is pending, at most so many seconds. Returns what still is. What is at work may need the lock."""
+    """Wait until nothing is pending, at most so many seconds. Returns what still is."""
+    # What is at work may need the lock.
     with lock.released(), _changed:
         _changed.wait_for(lambda: not _pending, timeout)
         return sorted(_pending.values())

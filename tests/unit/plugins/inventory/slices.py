@@ -78,6 +78,10 @@ class Job:
         for pid in [*descendants(self._worker.pid), self._worker.pid]:
             os.kill(pid, signal.SIGKILL)
 
+    @property
+    def has_ended(self) -> bool:
+        return self._process.poll() is not None
+
     def end(self) -> int | None:
         """The exit code of ansible-playbook; None where the worker has not lived to tell it."""
         for process in (self._transmit, self._worker, self._process):

@@ -49,12 +49,14 @@ def starter(folder: Path, local_aws: LocalAws) -> Callable[..., Job]:
     return start
 
 
-def await_call(control: Aws, target: str, operation: str) -> None:
+def await_call(control: Aws, target: str, operation: str, job: Job) -> None:
     wanted = {"account": TARGETS[target][0], "region": TARGETS[target][1], "operation": operation}
-    wait_for(
-        f"{operation} is not called",
-        lambda: any(wanted.items() <= call.items() for call in control("calls", "GET")["calls"]),
-    )
+
+    def is_called() -> bool:
+        return any(wanted.items() <= call.items() for call in control("calls", "GET")["calls"])
+
+    wait_for(f"{operation} is not called", lambda: is_called() or job.has_ended)
+    assert is_called(), job.said
 
 
 def state(aws: Aws, target: str) -> picture.State:
@@ -146,7 +148,7 @@ def test_a_worker_is_killed_and_its_slice_run_again(
     # The same account in two Regions: what they share must not suffer either.
     killed, other = (start(number, "site.yml") for number in (1, 2))
     (victim,), (neighbour,) = killed.hosts, other.hosts
-    await_call(control, victim, "CreateRole")
+    await_call(control, victim, "CreateRole", killed)
     killed.kill()
     assert (killed.end(), other.end()) == (None, 0), killed.said + other.said
     assert of_region(state(aws, neighbour)) == of_region(expected[neighbour])
