@@ -30,8 +30,9 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import AnsibleValidationErrorMultiple, UnsupportedError
 from ansible.plugins.action import ActionBase
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError, load_services
-from ansible_collections.mailops.ses.plugins.module_utils._module import Operation
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws, load_services
+from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
+from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import Operation
 
 # Options that a host says once for all of its tasks.
 HOST_OPTIONS = {

@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.mailops.ses.plugins.module_utils._pace import QUOTAS
+from ansible_collections.mailops.ses.plugins.module_utils._aws.pace import QUOTAS
 
 from tests.local_aws.server import LocalAws
 from tests.soak.conftest import Count

@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._reconcile import Resource, State
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource, State
 from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import MISSING
 
 PENDING = "PendingConfirmation"
@@ -21,11 +23,22 @@ ABOUT = ("all", "notices", "warnings", "alarms")
 DELETED = "Deleted"
 
 
-class Subscriptions(Resource):
-    """State: subscriptions, a sorted list of "PROTOCOL ENDPOINT"; _arns {"PROTOCOL ENDPOINT": ARN}, _pending
-    ["PROTOCOL ENDPOINT"]; filters {"PROTOCOL ENDPOINT": {scope, policy}} of those that say what they are about; where a
-    dead letter queue is asked for, and so nothing may get lost, dead_letter_queue (ARN) and filter_policy
-    ({}: every message is delivered) of the wanted ones.
+@dataclass(frozen=True)
+class FoundSubscriptions(Found):
+    """The subscriptions of a topic, with what SNS lists as their ARNs: {"PROTOCOL ENDPOINT": ARN}."""
+
+    arns: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def pending(self) -> list[str]:
+        """Those that nobody has confirmed yet."""
+        return sorted(name for name, arn in self.arns.items() if arn == PENDING)
+
+
+class Subscriptions(Resource[FoundSubscriptions]):
+    """State: subscriptions, a sorted list of "PROTOCOL ENDPOINT"; filters {"PROTOCOL ENDPOINT": {scope, policy}} of
+    those that say what they are about; where a dead letter queue is asked for, and so nothing may get lost,
+    dead_letter_queue (ARN) and filter_policy ({}: every message is delivered) of the wanted ones.
 
     wanted: [{protocol, endpoint, password, about}]. With purge, confirmed subscriptions that are not wanted go; AWS
     offers no way to remove one that still waits for its confirmation.
@@ -58,7 +71,7 @@ class Subscriptions(Resource):
                 desired.update(dead_letter_queue=dead_letter_queue, filter_policy={})
         super().__init__(topic, desired)
 
-    def read(self, aws: Aws) -> State | None:
+    def read(self, aws: Aws) -> FoundSubscriptions | None:
         arn = aws.arn("sns", self.name)
         if (found := self._list(aws, arn)) is None:
             return None
@@ -67,16 +80,12 @@ class Subscriptions(Resource):
             for entry in found
             if entry["SubscriptionArn"] != DELETED
         }
-        state: State = {
-            "subscriptions": sorted(arns),
-            "_arns": arns,
-            "_pending": sorted(name for name, arn in arns.items() if arn == PENDING),
-        }
+        state: State = {"subscriptions": sorted(arns)}
         if self._filters:
             state["filters"] = self._read_filters(aws, arns)
         if self._has_dead_letters:
             state.update(self._read_delivery(aws, arns))
-        return state
+        return FoundSubscriptions(state, arns=arns)
 
     def _read_filters(self, aws: Aws, arns: dict[str, str]) -> dict[str, State]:
         """Of one that waits for its confirmation, what is wanted: it was given when it was made."""
@@ -118,10 +127,10 @@ class Subscriptions(Resource):
             found.append({"dead_letter_queue": redrive.get("deadLetterTargetArn"), "filter_policy": filter_policy})
         return {key: found[0][key] if all(each[key] == found[0][key] for each in found) else None for key in found[0]}
 
-    def settle(self, current: State | None) -> State | None:
-        if self.desired is None or current is None:
+    def settle(self, found: FoundSubscriptions | None) -> State | None:
+        if self.desired is None or found is None:
             return self.desired
-        keep = current["_pending"] if self._purge else current["subscriptions"]
+        keep = found.pending if self._purge else found.state["subscriptions"]
         return {**self.desired, "subscriptions": sorted({*self._wanted, *keep})}
 
     def create(self, aws: Aws, desired: State) -> None:
@@ -143,14 +152,14 @@ class Subscriptions(Resource):
             **({"Attributes": attributes} if attributes else {}),
         )
 
-    def update(self, aws: Aws, current: State, desired: State, changed: frozenset[str]) -> None:
-        arns = current["_arns"]
+    def update(self, aws: Aws, found: FoundSubscriptions, desired: State, changed: frozenset[str]) -> None:
+        arns = found.arns
         for name in desired["subscriptions"]:
             if name not in arns:
                 self._subscribe(aws, self._wanted[name], desired)
             elif name in self._wanted:
                 self._set_delivery(aws, arns[name], desired, changed)
-                if self._filters.get(name, {}) != current.get("filters", {}).get(name, {}):
+                if self._filters.get(name, {}) != found.state.get("filters", {}).get(name, {}):
                     self._set(aws, arns[name], _filter_attributes(self._filters[name]))
         for name in sorted(set(arns) - set(desired["subscriptions"])):
             aws.call("sns", "unsubscribe", self.label, MISSING, SubscriptionArn=arns[name])
@@ -172,7 +181,7 @@ class Subscriptions(Resource):
                 AttributeValue=value,
             )
 
-    def delete(self, aws: Aws, current: State) -> None:
+    def delete(self, aws: Aws, found: FoundSubscriptions) -> None:
         # Deleting the topic, which follows, deletes them: the pending ones too, which no other call could.
         return None
 

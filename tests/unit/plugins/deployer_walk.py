@@ -14,8 +14,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _drill, _function, _guard, _info, _sending
-from ansible_collections.mailops.ses.plugins.module_utils._aws import SesError
+from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
+from ansible_collections.mailops.ses.plugins.module_utils._drill import run as _drill
+from ansible_collections.mailops.ses.plugins.module_utils._guard import machinery as _function
+from ansible_collections.mailops.ses.plugins.module_utils._guard import reputation_alarms as _alarms
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_guard as _guard
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_info as _info
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_sending_enabled as _sending
 
 from tests.unit.function.support import SOURCE
 from tests.unit.plugins.target import REGION, Target

@@ -13,7 +13,7 @@ import multiprocessing
 import time
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._pace import QUOTAS
+from ansible_collections.mailops.ses.plugins.module_utils._aws.pace import QUOTAS
 
 from tests.unit.plugins.journeys import JOURNEYS, go
 from tests.unit.plugins.target import Target

@@ -15,8 +15,8 @@ from typing import Any
 
 import requests
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.mailops.ses.plugins.module_utils import _info
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_info as _info
 
 ACCOUNT = "123456789012"
 OTHER_ACCOUNT = "210987654321"

@@ -12,8 +12,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils import _guard, _info, _sending
-from ansible_collections.mailops.ses.plugins.module_utils._aws import SesError
+from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_guard as _guard
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_info as _info
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_sending_enabled as _sending
 from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import Topic
 from botocore.awsrequest import AWSPreparedRequest
 

@@ -17,9 +17,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils import _function, _info, _policies
-from ansible_collections.mailops.ses.plugins.module_utils._aws import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._names import Names
+from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
+from ansible_collections.mailops.ses.plugins.module_utils._guard import machinery as _function
+from ansible_collections.mailops.ses.plugins.module_utils._guard import policies as _policies
+from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_info as _info
 
 from tests.local_aws.server import LocalAws
 from tests.unit.plugins import iam_policies

@@ -13,8 +13,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _function
-from ansible_collections.mailops.ses.plugins.module_utils._aws import SesError
+from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
+from ansible_collections.mailops.ses.plugins.module_utils._guard import machinery as _function
+from ansible_collections.mailops.ses.plugins.module_utils._guard import reputation_alarms as _alarms
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -10,7 +10,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _drill, _function
+from ansible_collections.mailops.ses.plugins.module_utils._drill import run as _drill
+from ansible_collections.mailops.ses.plugins.module_utils._guard import machinery as _function
+from ansible_collections.mailops.ses.plugins.module_utils._guard import reputation_alarms as _alarms
 
 from tests.unit.function.support import SOURCE
 from tests.unit.plugins.target import ACCOUNT, REGION, Target

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils import _alarms
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError
-from ansible_collections.mailops.ses.plugins.module_utils._names import Names
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
+from ansible_collections.mailops.ses.plugins.module_utils._guard import reputation_alarms as _alarms
+from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
 
 from tests.unit.plugins.target import REGION, validated
 

@@ -13,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils import _info, _sending
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, AwsCallError, SesError, connection_spec
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws, connection_spec
+from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import AwsCallError, SesError
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_info as _info
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_sending_enabled as _sending
 from botocore.parsers import ResponseParserError
 from botocore.stub import ANY, Stubber
 

@@ -10,7 +10,13 @@ import threading
 from collections.abc import Callable
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils._bulk import READERS, Progress, duration, gather, run_all
+from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import (
+    READERS,
+    Progress,
+    duration,
+    gather,
+    run_all,
+)
 
 
 def progress(total: int) -> tuple[Progress, list[str], list[float]]:

@@ -11,9 +11,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils import _dashboard, _function
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, AwsCallError, SesError
-from ansible_collections.mailops.ses.plugins.module_utils._names import Names
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import AwsCallError, SesError
+from ansible_collections.mailops.ses.plugins.module_utils._guard import dashboard as _dashboard
+from ansible_collections.mailops.ses.plugins.module_utils._guard import machinery as _function
+from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
 from ansible_collections.mailops.ses.plugins.module_utils._resources.dashboard import Dashboard
 from botocore.stub import Stubber
 

@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils._aws import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._names import Names, check_name
+from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
+from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names, check_name
 
 
 def test_names_of_a_guard() -> None:

@@ -11,7 +11,7 @@ import time
 import zipfile
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils import _package
+from ansible_collections.mailops.ses.plugins.module_utils._guard import package as _package
 
 FILES = {"ses_pause.py": "def handler(event, context):\n    return 'é'\n", "words.py": "STOP = 1\n"}
 

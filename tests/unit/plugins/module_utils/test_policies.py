@@ -10,9 +10,9 @@ import json
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils import _policies
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._names import Names
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._guard import policies as _policies
+from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
 
 NAMES = Names("ses-pause", "eu-west-1")
 HERE = "eu-west-1:123456789012"

@@ -11,11 +11,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils import _alarms
-from ansible_collections.mailops.ses.plugins.module_utils._alarm_options import resolve
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._names import Names
-from ansible_collections.mailops.ses.plugins.module_utils._rates import read_rates, would_trip
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._guard import reputation_alarms as _alarms
+from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import resolve
+from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
+from ansible_collections.mailops.ses.plugins.module_utils._guard.tripping import would_trip
+from ansible_collections.mailops.ses.plugins.module_utils._ses.rates import read_rates
 from botocore.stub import ANY, Stubber
 
 from tests.unit.plugins.target import REGION, Target, validated

@@ -10,17 +10,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError
-from ansible_collections.mailops.ses.plugins.module_utils._reconcile import (
-    Plan,
-    Resource,
-    State,
-    check_ownership,
-    differing,
-    own_tags,
-    plan,
-    read_states,
-)
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
+from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import check_ownership, own_tags
+from ansible_collections.mailops.ses.plugins.module_utils._converge.plan import Plan, differing, plan
+from ansible_collections.mailops.ses.plugins.module_utils._converge.reading import read_states
+from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Resource, State
 from botocore.stub import Stubber
 
 OURS = {"ses-pause:guard": "ses-pause"}

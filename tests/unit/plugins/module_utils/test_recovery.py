@@ -11,15 +11,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _info, _recovery, _sending
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, SesError
-from ansible_collections.mailops.ses.plugins.module_utils._recovery import (
-    Recovery,
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
+from ansible_collections.mailops.ses.plugins.module_utils._guard import reputation_alarms as _alarms
+from ansible_collections.mailops.ses.plugins.module_utils._guard.recovering_alarm import (
     lowered_threshold,
-    raised_threshold,
     recovery_threshold,
 )
-from ansible_collections.mailops.ses.plugins.module_utils._scopes import Account
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_info as _info
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_sending_enabled as _sending
+from ansible_collections.mailops.ses.plugins.module_utils._sending import recovery as _recovery
+from ansible_collections.mailops.ses.plugins.module_utils._sending.recovery import Recovery, raised_threshold
+from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Account
 from botocore.stub import ANY, Stubber
 
 from tests.unit.plugins.target import ACCOUNT, REGION, Target, actions, writes

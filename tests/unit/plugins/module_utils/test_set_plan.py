@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _function
-from ansible_collections.mailops.ses.plugins.module_utils._aws import SesError
+from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
+from ansible_collections.mailops.ses.plugins.module_utils._guard import machinery as _function
+from ansible_collections.mailops.ses.plugins.module_utils._guard import reputation_alarms as _alarms
 
 from tests.unit.plugins.target import ACCOUNT, CODE, REGION, Target, writes
 
@@ -223,7 +224,7 @@ def test_names_at_their_limits(target: Target, control: Callable[..., Any], clou
 def test_many_changes_show_the_first_in_the_diff(
     target: Target, sets: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ansible_collections.mailops.ses.plugins.module_utils import _set_plan
+    from ansible_collections.mailops.ses.plugins.module_utils._guard import configuration_set_plan as _set_plan
 
     monkeypatch.setattr(_set_plan, "MAX_DIFF", 2)
     diff = guard(target, "all", check_mode=True)["diff"]

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils._aws import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._sets import Sets, parse, select
+from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
+from ansible_collections.mailops.ses.plugins.module_utils._guard.configuration_sets import Sets, parse, select
 
 EXISTING = ["alerts", "marketing-a", "marketing-b", "receipts"]
 

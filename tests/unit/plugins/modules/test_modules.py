@@ -19,15 +19,13 @@ from ansible_collections.mailops.ses.plugins.doc_fragments.alarms import ModuleD
 from ansible_collections.mailops.ses.plugins.doc_fragments.attributes import ModuleDocFragment as Attributes
 from ansible_collections.mailops.ses.plugins.doc_fragments.function import ModuleDocFragment as FunctionOptions
 from ansible_collections.mailops.ses.plugins.doc_fragments.target import ModuleDocFragment as TargetOptions
-from ansible_collections.mailops.ses.plugins.module_utils import (
-    _alarms,
-    _drill,
-    _function,
-    _guard,
-    _info,
-    _module,
-    _sending,
-)
+from ansible_collections.mailops.ses.plugins.module_utils._drill import run as _drill
+from ansible_collections.mailops.ses.plugins.module_utils._guard import machinery as _function
+from ansible_collections.mailops.ses.plugins.module_utils._guard import reputation_alarms as _alarms
+from ansible_collections.mailops.ses.plugins.module_utils._operations import operation as _module
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_guard as _guard
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_info as _info
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_sending_enabled as _sending
 
 from tests.unit.plugins.target import CODE, Target
 

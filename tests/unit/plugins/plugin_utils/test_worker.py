@@ -31,9 +31,10 @@ from ansible_collections.mailops.ses.plugins.action import (
     ses_reputation_info,
     ses_sending_enabled,
 )
-from ansible_collections.mailops.ses.plugins.module_utils import _guard
-from ansible_collections.mailops.ses.plugins.module_utils._aws import LOADER, Aws, SesError, connection_spec
-from ansible_collections.mailops.ses.plugins.module_utils._module import Operation
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import LOADER, Aws, connection_spec
+from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_guard as _guard
+from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import Operation
 from ansible_collections.mailops.ses.plugins.modules import ses_sending_enabled as module
 from ansible_collections.mailops.ses.plugins.plugin_utils import worker
 from ansible_collections.mailops.ses.plugins.plugin_utils.worker import HOST_OPTIONS, WorkerAction

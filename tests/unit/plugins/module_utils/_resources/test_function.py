@@ -10,7 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, AwsCallError
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import AwsCallError
 from ansible_collections.mailops.ses.plugins.module_utils._resources.function import Function
 from ansible_collections.mailops.ses.plugins.module_utils._resources.invoke_config import InvokeConfig
 from botocore.stub import ANY, Stubber

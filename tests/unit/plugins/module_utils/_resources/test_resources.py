@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, AwsCallError
-from ansible_collections.mailops.ses.plugins.module_utils._resources import _tags
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import AwsCallError
+from ansible_collections.mailops.ses.plugins.module_utils._converge import tags as _tags
 from ansible_collections.mailops.ses.plugins.module_utils._resources.log_group import LogGroup
 from ansible_collections.mailops.ses.plugins.module_utils._resources.permissions import Permissions
 from ansible_collections.mailops.ses.plugins.module_utils._resources.queue import Queue

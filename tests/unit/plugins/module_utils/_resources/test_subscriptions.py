@@ -11,9 +11,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._notice import publish
-from ansible_collections.mailops.ses.plugins.module_utils._reconcile import plan
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._converge.plan import plan
+from ansible_collections.mailops.ses.plugins.module_utils._guard.notice import publish
 from ansible_collections.mailops.ses.plugins.module_utils._resources.subscriptions import Subscriptions, label
 from botocore.stub import Stubber
 

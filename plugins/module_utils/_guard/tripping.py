@@ -1,0 +1,55 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which planned alarms would pause sending as soon as they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._guard.recovering_alarm import recovery_threshold
+from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms, AlarmState, MetricAlarm
+from ansible_collections.mailops.ses.plugins.module_utils._ses.rates import RateKey
+
+
+def find_tripping(
+    aws: Aws, planned: list[dict[str, Any]], rates: Mapping[RateKey, dict[str, Any]], alarms: Alarms
+) -> list[dict[str, Any]]:
+    """The planned alarms that would pause at once; not those whose threshold is a raised one that holds."""
+    tripping = []
+    for entry in would_trip(planned, rates, alarms.all(aws)):
+        alarm = MetricAlarm(entry["alarm_name"], None, alarms).read_whole(aws)
+        raised = alarm and recovery_threshold(alarm)
+        if not (alarm and raised and entry["rate"] < alarm.threshold):
+            tripping.append(entry)
+    return tripping
+
+
+def would_trip(
+    planned: list[dict[str, Any]], rates: Mapping[RateKey, dict[str, Any]], present: Mapping[str, AlarmState]
+) -> list[dict[str, Any]]:
+    """Pure: the planned alarms that would pause at once, as the rate is over the threshold already.
+
+    An armed alarm that is in ALARM has acted before and does not act again. One that is in ALARM and switched off has
+    not: the sweep would handle it as soon as it is armed.
+    """
+    tripping = []
+    for entry in planned:
+        if entry["tier"] != "pause" or not entry["actions_enabled"]:
+            continue
+        rate = rates.get((entry["configuration_set"], entry["metric"]))
+        alarm = present.get(entry["alarm_name"])
+        if alarm and alarm.in_alarm and alarm.state["actions_enabled"]:
+            continue
+        if rate is not None and _reaches(entry, rate["value"]):
+            shown = {key: entry[key] for key in ("alarm_name", "metric", "configuration_set", "threshold")}
+            tripping.append({**shown, "rate": rate["value"], "timestamp": rate["timestamp"]})
+    return tripping
+
+
+def _reaches(entry: dict[str, Any], rate: float) -> bool:
+    threshold: float = entry["threshold"]
+    return rate > threshold if entry["comparison_operator"] == "GreaterThanThreshold" else rate >= threshold
