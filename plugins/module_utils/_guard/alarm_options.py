@@ -20,6 +20,9 @@ MAX_ACTIONS = 5
 ACTION_OPTIONS = ("insufficient_data_actions", "ok_actions", "alarm_actions")
 SET_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
+# What options call a threshold: {METRIC_TIER: (metric, tier)}.
+THRESHOLDS = {f"{metric}_{tier}": (metric, tier) for metric in METRICS for tier in TIERS}
+
 # What an alarm may be told for itself; where it is not, the task's own option holds.
 SHARED: dict[str, Any] = dict(
     actions_enabled=dict(type="bool", default=True),
@@ -102,8 +105,7 @@ def with_defaults(entry: dict[str, Any], params: dict[str, Any], names: Names) -
     metric = METRICS[full["metric"]]
     scope = full.setdefault("configuration_set", None)
     full.setdefault("threshold", metric.defaults[full["tier"]])
-    suffix = f"-{scope}" if scope else ""
-    full.setdefault("alarm_name", f"{names.guard}-{metric.word}-{full['tier']}{suffix}")
+    full.setdefault("alarm_name", names.reputation_alarm(metric.word, full["tier"], scope))
     if full["datapoints_to_alarm"] is None:
         full["datapoints_to_alarm"] = full["evaluation_periods"]
     return full

@@ -13,13 +13,13 @@ from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS, NAMESPACE, SET_DIMENSION, TIERS
+from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import THRESHOLDS
+from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS, NAMESPACE, SET_DIMENSION
 
 ALL = "all"
 WILDCARDS = frozenset("*?[")
 # ListConfigurationSets gives at most 1000 a page (SES API v2 reference).
 PAGE_SIZE = 1000
-THRESHOLDS = {f"{option}_{tier}": (option, tier) for option in METRICS for tier in TIERS}
 
 
 def parse(entries: Sequence[Any]) -> list[dict[str, Any]]:

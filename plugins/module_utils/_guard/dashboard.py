@@ -14,20 +14,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import OWNER_MARK
+from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import THRESHOLDS
 from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
 from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import (
     METRICS,
     NAMESPACE,
     SET_DIMENSION,
-    TIERS,
     Metric,
     percent,
 )
 
 Body = dict[str, Any]
 
-# {the option's key: (metric, tier)}
-THRESHOLDS = {f"{option}_{tier}": (option, tier) for option in METRICS for tier in TIERS}
 # The time that a dashboard opens with; whoever looks may choose another.
 START = "-P14D"
 HOUR = 3600
@@ -51,7 +49,7 @@ def build(names: Names, region: str, alarm_arn: str, thresholds: Mapping[str, fl
     Nothing in it depends on which configuration sets there are, so that it stays the same as they come and go.
     """
     known = {THRESHOLDS[key]: rate for key, rate in thresholds.items() if rate is not None}
-    alarms = [f"{names.guard}-{METRICS[option].word}-{tier}" for option, tier in known]
+    alarms = [names.reputation_alarm(METRICS[option].word, tier) for option, tier in known]
     alarms += [names.errors_alarm, names.queue_alarm]
     widgets = [
         _widget("text", 0, 0, 2 * HALF, 6, {"markdown": _text(names, region)}),

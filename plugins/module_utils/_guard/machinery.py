@@ -18,6 +18,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._converge.resource imp
 from ansible_collections.mailops.ses.plugins.module_utils._guard import dashboard as _dashboard
 from ansible_collections.mailops.ses.plugins.module_utils._guard import package as _package
 from ansible_collections.mailops.ses.plugins.module_utils._guard import policies as _policies
+from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import THRESHOLDS
 from ansible_collections.mailops.ses.plugins.module_utils._guard.execution_role import ExecutionRole
 from ansible_collections.mailops.ses.plugins.module_utils._guard.names import DEFAULT_NAME, Names
 from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import Operation
@@ -35,7 +36,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._resources.subscriptio
     Subscriptions,
     label,
 )
-from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import Topic
+from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import AWS_MANAGED_KEY, Topic
 
 PROTOCOLS = ("email", "email-json", "sms", "https", "sqs", "lambda")
 # These send nothing until the receiver has confirmed.
@@ -112,7 +113,7 @@ SPEC: dict[str, Any] = dict(
     kms_key_arn=dict(type="str", no_log=False),
     permissions_boundary=dict(type="str"),
     dashboard=dict(type="bool", default=True),
-    dashboard_thresholds=dict(type="dict", options={key: dict(type="float") for key in _dashboard.THRESHOLDS}),
+    dashboard_thresholds=dict(type="dict", options={key: dict(type="float") for key in THRESHOLDS}),
     tags=dict(type="dict", default={}),
     adopt=dict(type="list", elements="str", default=[]),
 )
@@ -182,7 +183,7 @@ def check(params: dict[str, Any]) -> None:
         raise SesError(
             f"kms_key_arn: {params['kms_key_arn']!r} is not the ARN of a customer-managed key, such as "
             f"arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab. CloudWatch cannot publish "
-            f"to a topic under the AWS-managed key alias/aws/sns, and nothing says so."
+            f"to a topic under the AWS-managed key {AWS_MANAGED_KEY}, and nothing says so."
         )
     for entry in params["subscriptions"]:
         _check_subscription(entry)

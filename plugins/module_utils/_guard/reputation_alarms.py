@@ -41,8 +41,6 @@ from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm impor
 from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS, NAMESPACE, SET_DIMENSION, percent
 from ansible_collections.mailops.ses.plugins.module_utils._ses.rates import read_rates
 
-AWS_MANAGED_KEY = "alias/aws/sns"
-
 
 def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     """Converges or removes alarms; with purge, removes the guard's others.
@@ -246,9 +244,9 @@ def refuse_topics(aws: Aws, changes: list[Change], check_mode: bool) -> None:
         # In check mode the topic may be one that the run before this task would make.
         if answer is None and not check_mode:
             raise SesError(f"{option}: the topic {arn} does not exist. Run ses_pause_function first, or correct it.")
-        if answer and answer["Attributes"].get("KmsMasterKeyId", "").endswith(AWS_MANAGED_KEY):
+        if answer and answer["Attributes"].get("KmsMasterKeyId", "").endswith(topic.AWS_MANAGED_KEY):
             raise SesError(
-                f"{option}: the topic {arn} is encrypted with {AWS_MANAGED_KEY}. CloudWatch cannot publish there, "
+                f"{option}: the topic {arn} is encrypted with {topic.AWS_MANAGED_KEY}. CloudWatch cannot publish there, "
                 f"and nothing would say so. Use a customer-managed key whose policy allows cloudwatch.amazonaws.com "
                 f"kms:GenerateDataKey* and kms:Decrypt, or no key."
             )
