@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils import _policies
-from ansible_collections.mailops.ses.plugins.module_utils._names import Names
+from ansible_collections.mailops.ses.plugins.module_utils._guard import policies as _policies
+from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
 from cfnlint.api import lint_all
 
 HERE = "eu-west-1:123456789012"

@@ -223,7 +223,7 @@ else:
 
 from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
-from ansible_collections.mailops.ses.plugins.module_utils._aws import SesError
+from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
 from ansible_collections.mailops.ses.plugins.plugin_utils._targets.discovery import discover, problems
 from ansible_collections.mailops.ses.plugins.plugin_utils._targets.hosts import summary, targets, unreachable
 from ansible_collections.mailops.ses.plugins.plugin_utils._targets.options import OptionError, Options, read_options

@@ -235,8 +235,8 @@ resources:
   sample: [{kind: CloudWatch alarm, name: ses-pause-bounce-pause, action: none, changes: []}]
 """
 
-from ansible_collections.mailops.ses.plugins.module_utils._alarms import OPERATION
-from ansible_collections.mailops.ses.plugins.module_utils._module import run_module
+from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import run_module
+from ansible_collections.mailops.ses.plugins.module_utils._operations.ses_reputation_alarm import OPERATION
 
 
 def main() -> None:

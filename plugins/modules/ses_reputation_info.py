@@ -353,8 +353,8 @@ would_trip:
       timestamp: "2026-11-22T10:00:00+00:00"
 """
 
-from ansible_collections.mailops.ses.plugins.module_utils._info import OPERATION
-from ansible_collections.mailops.ses.plugins.module_utils._module import run_module
+from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import run_module
+from ansible_collections.mailops.ses.plugins.module_utils._operations.ses_reputation_info import OPERATION
 
 
 def main() -> None:

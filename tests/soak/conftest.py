@@ -13,7 +13,8 @@ import os
 from collections.abc import Callable
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils import _drill, _drill_end
+from ansible_collections.mailops.ses.plugins.module_utils._drill import end as _drill_end
+from ansible_collections.mailops.ses.plugins.module_utils._drill import run as _drill
 
 from tests.local_aws.server import LocalAws
 

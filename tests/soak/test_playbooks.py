@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.mailops.ses.plugins.module_utils._pace import QUOTAS
+from ansible_collections.mailops.ses.plugins.module_utils._aws.pace import QUOTAS
 
 from tests.local_aws.patience import PATIENCE, wait_for
 from tests.local_aws.server import LocalAws

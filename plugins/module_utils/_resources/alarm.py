@@ -7,12 +7,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from threading import Lock
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._reconcile import OWNER_MARK, Resource, State
-from ansible_collections.mailops.ses.plugins.module_utils._resources import _tags
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._converge import tags as _tags
+from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import OWNER_MARK
+from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource, State
 
 MISSING = ("ResourceNotFound", "ResourceNotFoundException")
 # DescribeAlarms and DeleteAlarms take at most 100 names (botocore's model of CloudWatch).
@@ -40,22 +43,61 @@ PLAIN: State = {"unit": "", "wall_clock_window": None, "warm_up_minutes": 0}
 LISTS = ("alarm_actions", "ok_actions", "insufficient_data_actions")
 
 
+@dataclass(frozen=True)
+class AlarmState(Found):
+    """An alarm: its configuration, and the state that CloudWatch has found it in.
+
+    value: OK, ALARM or INSUFFICIENT_DATA. since: the last change of C(value), by CloudWatch's clock.
+    """
+
+    name: str = ""
+    value: str = "INSUFFICIENT_DATA"
+    reason: str = ""
+    since: datetime | None = None
+
+    @property
+    def in_alarm(self) -> bool:
+        return self.value == "ALARM"
+
+    @property
+    def threshold(self) -> float:
+        return float(self.state["threshold"])
+
+    @property
+    def metric_name(self) -> str | None:
+        """None: metric math."""
+        return self.state["metric_name"]
+
+    @property
+    def dimensions(self) -> dict[str, str]:
+        return self.state["dimensions"]
+
+    @property
+    def actions(self) -> list[str]:
+        return self.state["alarm_actions"]
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """Empty where they were not read."""
+        return self.state.get("tags", {})
+
+
 class Alarms:
     """Alarms by name or by the beginning of their names, read at once when the first of them is asked for."""
 
     def __init__(self, names: Iterable[str] = (), prefix: str = "") -> None:
         self._names = list(names)
         self._prefix = prefix
-        self._found: dict[str, State] | None = None
+        self._found: dict[str, AlarmState] | None = None
         self._lock = Lock()
         # {name: tags} of those that were asked for them.
         self.tags: dict[str, dict[str, str]] = {}
 
-    def get(self, aws: Aws, name: str) -> State | None:
+    def get(self, aws: Aws, name: str) -> AlarmState | None:
         return self.all(aws).get(name)
 
-    def all(self, aws: Aws) -> dict[str, State]:
-        """{name: state without tags} of those that exist."""
+    def all(self, aws: Aws) -> dict[str, AlarmState]:
+        """{name: alarm without tags} of those that exist."""
         with self._lock:
             if self._found is None:
                 self._found = {alarm["AlarmName"]: to_state(alarm) for alarm in self._read(aws)}
@@ -78,8 +120,8 @@ class Alarms:
             yield from answer["MetricAlarms"]
 
 
-def to_state(alarm: dict[str, Any]) -> State:
-    """An entry of DescribeAlarms as a state; metric math shows as a metric_name of None."""
+def to_state(alarm: dict[str, Any]) -> AlarmState:
+    """An entry of DescribeAlarms; metric math shows as a metric_name of None."""
     state: State = {key: alarm.get(name, DEFAULTS.get(key)) for key, name in FIELDS.items()}
     for key in LISTS:
         state[key] = sorted(state[key] or [])
@@ -88,14 +130,17 @@ def to_state(alarm: dict[str, Any]) -> State:
     state["unit"] = alarm.get("Unit", "")
     state["wall_clock_window"] = alarm.get("EvaluationWindow", {}).get("WallClockWindow")
     state["warm_up_minutes"] = alarm.get("WarmUpConfiguration", {}).get("WarmUpPeriodDurationInMinutes", 0)
-    state["_arn"] = alarm["AlarmArn"]
-    state["_state"] = alarm["StateValue"]
-    state["_state_reason"] = alarm.get("StateReason", "")
-    state["_since"] = alarm.get("StateTransitionedTimestamp") or alarm.get("StateUpdatedTimestamp")
-    return state
+    return AlarmState(
+        state,
+        alarm["AlarmArn"],
+        name=alarm["AlarmName"],
+        value=alarm["StateValue"],
+        reason=alarm.get("StateReason", ""),
+        since=alarm.get("StateTransitionedTimestamp") or alarm.get("StateUpdatedTimestamp"),
+    )
 
 
-class MetricAlarm(Resource):
+class MetricAlarm(Resource[AlarmState]):
     """State: the keys of FIELDS and of PLAIN, dimensions {name: value}, tags.
 
     trusted: the tags are taken for granted where the description carries our mark, which saves a call an alarm.
@@ -113,25 +158,25 @@ class MetricAlarm(Resource):
         self._alarms = alarms
         self._trusted = trusted
 
-    def read(self, aws: Aws) -> State | None:
-        state = self._alarms.get(aws, self.name)
-        if state is None:
+    def read(self, aws: Aws) -> AlarmState | None:
+        alarm = self._alarms.get(aws, self.name)
+        if alarm is None:
             return None
         if self.name in self._alarms.tags:  # read for another purpose already
-            return self.with_tags(state, self._alarms.tags[self.name])
-        if self._trusted and self.desired and self.is_marked(state):
-            return self.with_tags(state, self.desired["tags"])
-        return state
+            return self.with_tags(alarm, self._alarms.tags[self.name])
+        if self._trusted and self.desired and self.is_marked(alarm.state):
+            return self.with_tags(alarm, self.desired["tags"])
+        return alarm
 
-    def read_tags(self, aws: Aws, current: State) -> dict[str, str] | None:
-        answer = aws.call("cloudwatch", "list_tags_for_resource", self.label, MISSING, ResourceARN=current["_arn"])
+    def read_tags(self, aws: Aws, found: AlarmState) -> dict[str, str] | None:
+        answer = aws.call("cloudwatch", "list_tags_for_resource", self.label, MISSING, ResourceARN=found.arn)
         if answer is None:
             return None
         self._alarms.tags[self.name] = _tags.to_dict(answer["Tags"])
         return self._alarms.tags[self.name]
 
-    def is_marked(self, current: State) -> bool:
-        return OWNER_MARK in current["description"]
+    def is_marked(self, state: State) -> bool:
+        return OWNER_MARK in state["description"]
 
     def put(self, aws: Aws, desired: State, **tags: Any) -> None:
         """Writes the alarm's whole configuration; its state stays."""
@@ -144,14 +189,14 @@ class MetricAlarm(Resource):
     def create(self, aws: Aws, desired: State) -> None:
         self.put(aws, desired, Tags=_tags.to_list(desired["tags"]))
 
-    def update(self, aws: Aws, current: State, desired: State, changed: frozenset[str]) -> None:
+    def update(self, aws: Aws, found: AlarmState, desired: State, changed: frozenset[str]) -> None:
         # PutMetricAlarm ignores tags for an alarm that exists. Trusted tags go with the digest in the description, and
         # before it: a run that ends between the two must not leave a digest of tags that are not there.
         if "tags" in changed or (self._trusted and "description" in changed):
             tags = _tags.to_list(desired["tags"])
-            aws.call("cloudwatch", "tag_resource", self.label, ResourceARN=current["_arn"], Tags=tags)
+            aws.call("cloudwatch", "tag_resource", self.label, ResourceARN=found.arn, Tags=tags)
         if changed - {"tags"}:
             self.put(aws, desired)
 
-    def delete(self, aws: Aws, current: State) -> None:
+    def delete(self, aws: Aws, found: AlarmState) -> None:
         aws.call("cloudwatch", "delete_alarms", self.label, MISSING, AlarmNames=[self.name])

@@ -2,15 +2,17 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The Lambda function itself: code, configuration, reserved concurrency."""
+"""A Lambda function: code, configuration, reserved concurrency."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._reconcile import OWNER_MARK, Resource, State
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import OWNER_MARK
+from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource, State
 
 MISSING = ("ResourceNotFoundException",)
 CODE = frozenset({"code_sha256", "architectures"})
@@ -46,7 +48,14 @@ when_ready = RoleRetry.exponential_backoff(
 )
 
 
-class Function(Resource):
+@dataclass(frozen=True)
+class FoundFunction(Found):
+    """A function; lambda_state: Pending, Active, Inactive or Failed."""
+
+    lambda_state: str = "Active"
+
+
+class Function(Resource[FoundFunction]):
     """State: runtime, architectures, handler, role (ARN), timeout (s), memory_size (MB), description, environment,
     logging (LoggingConfig), code_sha256 (base64), reserved_concurrency (-1: none), tags.
 
@@ -59,7 +68,7 @@ class Function(Resource):
         super().__init__(name, desired)
         self._archive = archive
 
-    def read(self, aws: Aws) -> State | None:
+    def read(self, aws: Aws) -> FoundFunction | None:
         answer = aws.call("lambda", "get_function", self.label, MISSING, FunctionName=self.name)
         if answer is None:
             return None
@@ -67,7 +76,7 @@ class Function(Resource):
             # GetFunction succeeds without them, and whose function it is would be unknown.
             aws.refuse_partial(error["ErrorCode"], error["Message"], "lambda", "list_tags", self.label)
         configuration = answer["Configuration"]
-        return {
+        state: State = {
             "runtime": configuration.get("Runtime"),
             "architectures": configuration.get("Architectures", ["x86_64"]),
             "handler": configuration.get("Handler"),
@@ -80,12 +89,11 @@ class Function(Resource):
             "code_sha256": configuration["CodeSha256"],
             "reserved_concurrency": answer.get("Concurrency", {}).get("ReservedConcurrentExecutions", -1),
             "tags": answer.get("Tags", {}),
-            "_state": configuration.get("State", "Active"),
-            "_last_modified": configuration.get("LastModified"),
         }
+        return FoundFunction(state, lambda_state=configuration.get("State", "Active"))
 
-    def is_marked(self, current: State) -> bool:
-        return OWNER_MARK in current["description"]
+    def is_marked(self, state: State) -> bool:
+        return OWNER_MARK in state["description"]
 
     @staticmethod
     def _configuration(desired: State) -> dict[str, Any]:
@@ -105,7 +113,7 @@ class Function(Resource):
         if desired.get("reserved_concurrency", -1) >= 0:
             self._reserve(aws, desired["reserved_concurrency"])
 
-    def update(self, aws: Aws, current: State, desired: State, changed: frozenset[str]) -> None:
+    def update(self, aws: Aws, found: FoundFunction, desired: State, changed: frozenset[str]) -> None:
         if changed & CONFIGURATION.keys():
             with aws.explained("lambda", "update_function_configuration", self.label):
                 when_ready(aws.client("lambda").update_function_configuration)(
@@ -136,5 +144,5 @@ class Function(Resource):
                 ReservedConcurrentExecutions=executions,
             )
 
-    def delete(self, aws: Aws, current: State) -> None:
+    def delete(self, aws: Aws, found: FoundFunction) -> None:
         aws.call("lambda", "delete_function", self.label, MISSING, FunctionName=self.name)

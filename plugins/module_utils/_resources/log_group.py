@@ -2,18 +2,18 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The function's log group, with an end to what it keeps."""
+"""A log group, with an end to what it keeps."""
 
 from __future__ import annotations
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._reconcile import Resource, State
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource, State
 
 MISSING = ("ResourceNotFoundException",)
 EXISTS = ("ResourceAlreadyExistsException",)
 
 
-class LogGroup(Resource):
+class LogGroup(Resource[Found]):
     """State: retention_days (None: for ever), tags."""
 
     kind = "log group"
@@ -22,19 +22,19 @@ class LogGroup(Resource):
     def _arn(self, aws: Aws) -> str:
         return aws.arn("logs", f"log-group:{self.name}")
 
-    def read(self, aws: Aws) -> State | None:
+    def read(self, aws: Aws) -> Found | None:
         groups = aws.pages("logs", "describe_log_groups", "logGroups", self.label, logGroupNamePrefix=self.name)
         group = next((group for group in groups if group["logGroupName"] == self.name), None)
         if group is None:
             return None
-        return {"retention_days": group.get("retentionInDays"), "_arn": self._arn(aws)}
+        return Found({"retention_days": group.get("retentionInDays")}, self._arn(aws))
 
-    def read_tags(self, aws: Aws, current: State) -> dict[str, str] | None:
-        answer = aws.call("logs", "list_tags_for_resource", self.label, MISSING, resourceArn=current["_arn"])
+    def read_tags(self, aws: Aws, found: Found) -> dict[str, str] | None:
+        answer = aws.call("logs", "list_tags_for_resource", self.label, MISSING, resourceArn=found.arn)
         return answer and answer["tags"]
 
     def create(self, aws: Aws, desired: State) -> None:
-        # The function's first words may have made it a moment ago.
+        # Lambda may have made it a moment ago.
         aws.call("logs", "create_log_group", self.label, EXISTS, logGroupName=self.name, tags=desired["tags"])
         self._retain(aws, desired)
 
@@ -42,11 +42,11 @@ class LogGroup(Resource):
         days = desired["retention_days"]
         aws.call("logs", "put_retention_policy", self.label, logGroupName=self.name, retentionInDays=days)
 
-    def update(self, aws: Aws, current: State, desired: State, changed: frozenset[str]) -> None:
+    def update(self, aws: Aws, found: Found, desired: State, changed: frozenset[str]) -> None:
         if "retention_days" in changed:
             self._retain(aws, desired)
         if "tags" in changed:
             aws.call("logs", "tag_resource", self.label, resourceArn=self._arn(aws), tags=desired["tags"])
 
-    def delete(self, aws: Aws, current: State) -> None:
+    def delete(self, aws: Aws, found: Found) -> None:
         aws.call("logs", "delete_log_group", self.label, MISSING, logGroupName=self.name)

@@ -2,26 +2,27 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who may invoke the function: the trip topic and the sweep's rule, nobody else."""
+"""Who may invoke a function: whom its policy names, nobody else."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._reconcile import Resource, State, differing
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._converge.plan import differing
+from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource, State
 from ansible_collections.mailops.ses.plugins.module_utils._resources.function import MISSING
 
 
-class Permissions(Resource):
+class Permissions(Resource[Found]):
     """State: policy, the function's resource policy."""
 
     kind = "permissions of function"
 
-    def read(self, aws: Aws) -> State | None:
+    def read(self, aws: Aws) -> Found | None:
         answer = aws.call("lambda", "get_policy", self.label, MISSING, FunctionName=self.name)
-        return None if answer is None else {"policy": json.loads(answer["Policy"])}
+        return None if answer is None else Found({"policy": json.loads(answer["Policy"])})
 
     def create(self, aws: Aws, desired: State) -> None:
         for statement in desired["policy"]["Statement"]:
@@ -39,8 +40,8 @@ class Permissions(Resource):
             SourceArn=statement["Condition"]["ArnLike"]["AWS:SourceArn"],
         )
 
-    def update(self, aws: Aws, current: State, desired: State, changed: frozenset[str]) -> None:
-        present = {statement["Sid"]: statement for statement in current["policy"]["Statement"]}
+    def update(self, aws: Aws, found: Found, desired: State, changed: frozenset[str]) -> None:
+        present = {statement["Sid"]: statement for statement in found.state["policy"]["Statement"]}
         wanted = {statement["Sid"]: statement for statement in desired["policy"]["Statement"]}
         kept = {sid for sid in present if sid in wanted and not _differs(present[sid], wanted[sid])}
         for sid in sorted(present.keys() - kept):
@@ -48,7 +49,7 @@ class Permissions(Resource):
         for sid in sorted(wanted.keys() - kept):
             self._add(aws, wanted[sid])
 
-    def delete(self, aws: Aws, current: State) -> None:
+    def delete(self, aws: Aws, found: Found) -> None:
         # They go with the function.
         return None
 

@@ -2,29 +2,39 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The queue in which events lie that the function could not handle."""
+"""A queue."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._reconcile import OWNER_MARK, Resource, State
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import OWNER_MARK
+from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource, State
 
 # Each with and without the prefix that SQS's older protocol had: botocore gives the one that the answer's header names.
 DELETED_RECENTLY = ["AWS.SimpleQueueService.QueueDeletedRecently", "QueueDeletedRecently"]
 MISSING = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
 
 
-class Queue(Resource):
-    """State: policy, retention_seconds, encrypted (by SQS itself), tags; _url."""
+@dataclass(frozen=True)
+class FoundQueue(Found):
+    """A queue, with its URL and the number of messages that wait in it, as SQS estimates it."""
+
+    url: str = ""
+    messages: int = 0
+
+
+class Queue(Resource[FoundQueue]):
+    """State: policy, retention_seconds, encrypted (by SQS itself), tags."""
 
     kind = "SQS queue"
     has_tags_apart = True
 
-    def read(self, aws: Aws) -> State | None:
+    def read(self, aws: Aws) -> FoundQueue | None:
         answer = aws.call("sqs", "get_queue_url", self.label, MISSING, QueueName=self.name)
         if answer is None:
             return None
@@ -34,21 +44,19 @@ class Queue(Resource):
         if answer is None:
             return None
         attributes = answer["Attributes"]
-        return {
+        state: State = {
             "policy": json.loads(attributes["Policy"]) if attributes.get("Policy") else None,
             "retention_seconds": int(attributes["MessageRetentionPeriod"]),
             "encrypted": attributes.get("SqsManagedSseEnabled") == "true",
-            "_arn": aws.arn("sqs", self.name),
-            "_url": url,
-            "_messages": int(attributes.get("ApproximateNumberOfMessages", 0)),
         }
+        return FoundQueue(state, aws.arn("sqs", self.name), url, int(attributes.get("ApproximateNumberOfMessages", 0)))
 
-    def read_tags(self, aws: Aws, current: State) -> dict[str, str] | None:
-        answer = aws.call("sqs", "list_queue_tags", self.label, MISSING, QueueUrl=current["_url"])
+    def read_tags(self, aws: Aws, found: FoundQueue) -> dict[str, str] | None:
+        answer = aws.call("sqs", "list_queue_tags", self.label, MISSING, QueueUrl=found.url)
         return answer and answer.get("Tags", {})
 
-    def is_marked(self, current: State) -> bool:
-        return OWNER_MARK in (current["policy"] or {}).get("Id", "")
+    def is_marked(self, state: State) -> bool:
+        return OWNER_MARK in (state["policy"] or {}).get("Id", "")
 
     @staticmethod
     def _attributes(desired: State, changed: frozenset[str]) -> dict[str, str]:
@@ -70,12 +78,12 @@ class Queue(Resource):
         with aws.explained("sqs", "create_queue", self.label):
             self._create(aws, desired)
 
-    def update(self, aws: Aws, current: State, desired: State, changed: frozenset[str]) -> None:
+    def update(self, aws: Aws, found: FoundQueue, desired: State, changed: frozenset[str]) -> None:
         attributes = self._attributes(desired, changed)
         if attributes:
-            aws.call("sqs", "set_queue_attributes", self.label, QueueUrl=current["_url"], Attributes=attributes)
+            aws.call("sqs", "set_queue_attributes", self.label, QueueUrl=found.url, Attributes=attributes)
         if "tags" in changed:
-            aws.call("sqs", "tag_queue", self.label, QueueUrl=current["_url"], Tags=desired["tags"])
+            aws.call("sqs", "tag_queue", self.label, QueueUrl=found.url, Tags=desired["tags"])
 
-    def delete(self, aws: Aws, current: State) -> None:
-        aws.call("sqs", "delete_queue", self.label, MISSING, QueueUrl=current["_url"])
+    def delete(self, aws: Aws, found: FoundQueue) -> None:
+        aws.call("sqs", "delete_queue", self.label, MISSING, QueueUrl=found.url)

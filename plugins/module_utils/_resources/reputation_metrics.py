@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._reconcile import Resource, State
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource, State
 
 
-class ReputationMetrics(Resource):
+class ReputationMetrics(Resource[Found]):
     """State: reputation_metrics_enabled.
 
     known: the state where it is known without a look, as SES answers one call a second.
@@ -24,14 +24,14 @@ class ReputationMetrics(Resource):
         self._enabled = enabled
         self._known = known
 
-    def read(self, aws: Aws) -> State:
+    def read(self, aws: Aws) -> Found:
         enabled = self._known
         if enabled is None:
             answer = aws.call("sesv2", "get_configuration_set", self.label, ConfigurationSetName=self.name)
             enabled = answer.get("ReputationOptions", {}).get("ReputationMetricsEnabled", False)
-        return {"reputation_metrics_enabled": enabled}
+        return Found({"reputation_metrics_enabled": enabled})
 
-    def update(self, aws: Aws, current: State, desired: State, changed: frozenset[str]) -> None:
+    def update(self, aws: Aws, found: Found, desired: State, changed: frozenset[str]) -> None:
         aws.call(
             "sesv2",
             "put_configuration_set_reputation_options",

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The function's execution role: exactly one inline policy, nothing attached."""
+"""A role with exactly one inline policy, and nothing attached."""
 
 from __future__ import annotations
 
@@ -11,35 +11,33 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils import _policies
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._bulk import gather
-from ansible_collections.mailops.ses.plugins.module_utils._reconcile import OWNER_MARK, Resource, State
-from ansible_collections.mailops.ses.plugins.module_utils._resources import _tags
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import gather
+from ansible_collections.mailops.ses.plugins.module_utils._converge import tags as _tags
+from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import OWNER_MARK
+from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource, State
 
 MISSING = ("NoSuchEntity", "NoSuchEntityException")
 
 
-class ExecutionRole(Resource):
+class Role(Resource[Found]):
     """State: trust_policy, policy (the inline one), policy_name, inline_policies, attached_policies (ARNs),
     description, permissions_boundary (ARN or ""), tags."""
 
     kind = "IAM role"
 
-    def __init__(self, name: str, policy_name: str, desired: State | None, leave_key: bool = False) -> None:
-        """leave_key: the topics' key is left as it is, and so is the permission to use it."""
+    def __init__(self, name: str, policy_name: str, desired: State | None) -> None:
         super().__init__(name, desired)
         self.policy_name = policy_name
-        self._leave_key = leave_key
 
-    def read(self, aws: Aws) -> State | None:
+    def read(self, aws: Aws) -> Found | None:
         answer = aws.call("iam", "get_role", self.label, MISSING, RoleName=self.name)
         if answer is None:
             return None
         role = answer["Role"]
         reads: list[Callable[[Aws], Any]] = [self._policy, self._inline, self._attached]
         policy, inline, attached = gather([partial(read, aws) for read in reads])
-        return {
+        state: State = {
             "trust_policy": role["AssumeRolePolicyDocument"],
             "policy": policy,
             "inline_policies": inline,
@@ -48,6 +46,7 @@ class ExecutionRole(Resource):
             "permissions_boundary": role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", ""),
             "tags": _tags.to_dict(role.get("Tags")),
         }
+        return Found(state)
 
     def _policy(self, aws: Aws) -> State | None:
         named = {"RoleName": self.name, "PolicyName": self.policy_name}
@@ -61,14 +60,8 @@ class ExecutionRole(Resource):
         listed = aws.pages("iam", "list_attached_role_policies", "AttachedPolicies", self.label, RoleName=self.name)
         return sorted(policy["PolicyArn"] for policy in listed)
 
-    def is_marked(self, current: State) -> bool:
-        return OWNER_MARK in current["description"]
-
-    def settle(self, current: State | None) -> State | None:
-        key = _policies.topic_key(current["policy"]) if current and self._leave_key else None
-        if self.desired is None or key is None:
-            return self.desired
-        return {**self.desired, "policy": _policies.with_topic_key(self.desired["policy"], key)}
+    def is_marked(self, state: State) -> bool:
+        return OWNER_MARK in state["description"]
 
     def create(self, aws: Aws, desired: State) -> None:
         boundary = desired.get("permissions_boundary")
@@ -95,7 +88,7 @@ class ExecutionRole(Resource):
             PolicyDocument=document,
         )
 
-    def update(self, aws: Aws, current: State, desired: State, changed: frozenset[str]) -> None:
+    def update(self, aws: Aws, found: Found, desired: State, changed: frozenset[str]) -> None:
         # First: who may write policies only of roles with a boundary could not mend a role that has lost it.
         if "permissions_boundary" in changed:
             self._set_boundary(aws, desired["permissions_boundary"])
@@ -104,7 +97,8 @@ class ExecutionRole(Resource):
             aws.call("iam", "update_assume_role_policy", self.label, RoleName=self.name, PolicyDocument=document)
         if "policy" in changed:
             self._put_policy(aws, desired)
-        self._remove_policies(aws, set(current["inline_policies"]) - {self.policy_name}, current["attached_policies"])
+        inline = set(found.state["inline_policies"]) - {self.policy_name}
+        self._remove_policies(aws, inline, found.state["attached_policies"])
         if "description" in changed:
             aws.call("iam", "update_role", self.label, RoleName=self.name, Description=desired["description"])
         if "tags" in changed:
@@ -124,6 +118,6 @@ class ExecutionRole(Resource):
         for arn in attached:
             aws.call("iam", "detach_role_policy", self.label, MISSING, RoleName=self.name, PolicyArn=arn)
 
-    def delete(self, aws: Aws, current: State) -> None:
-        self._remove_policies(aws, set(current["inline_policies"]), current["attached_policies"])
+    def delete(self, aws: Aws, found: Found) -> None:
+        self._remove_policies(aws, set(found.state["inline_policies"]), found.state["attached_policies"])
         aws.call("iam", "delete_role", self.label, MISSING, RoleName=self.name)

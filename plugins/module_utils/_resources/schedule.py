@@ -2,27 +2,28 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The schedule that lets the function look for alarms whose event was lost."""
+"""A rule that calls its targets on a schedule."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._bulk import gather
-from ansible_collections.mailops.ses.plugins.module_utils._reconcile import OWNER_MARK, Resource, State
-from ansible_collections.mailops.ses.plugins.module_utils._resources import _tags
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import gather
+from ansible_collections.mailops.ses.plugins.module_utils._converge import tags as _tags
+from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import OWNER_MARK
+from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource, State
 
 MISSING = ("ResourceNotFoundException",)
 
 
-class Schedule(Resource):
+class Schedule(Resource[Found]):
     """State: schedule (EventBridge's expression), enabled, description, targets [{Id, Arn, Input}], tags."""
 
     kind = "EventBridge rule"
 
-    def read(self, aws: Aws) -> State | None:
+    def read(self, aws: Aws) -> Found | None:
         rule = aws.call("events", "describe_rule", self.label, MISSING, Name=self.name)
         if rule is None:
             return None
@@ -33,19 +34,20 @@ class Schedule(Resource):
                 partial(call, "list_targets_by_rule", self.label, Rule=self.name),
             ]
         )
-        return {
+        state: State = {
             "schedule": rule.get("ScheduleExpression"),
             "enabled": rule.get("State") == "ENABLED",
             "description": rule.get("Description", ""),
             "targets": targets["Targets"],
             "tags": _tags.to_dict(tags["Tags"]),
         }
+        return Found(state)
 
     def _arn(self, aws: Aws) -> str:
         return aws.arn("events", f"rule/{self.name}")
 
-    def is_marked(self, current: State) -> bool:
-        return OWNER_MARK in current["description"]
+    def is_marked(self, state: State) -> bool:
+        return OWNER_MARK in state["description"]
 
     def create(self, aws: Aws, desired: State) -> None:
         self._put_rule(aws, desired, Tags=_tags.to_list(desired["tags"]))
@@ -73,17 +75,17 @@ class Schedule(Resource):
             answer = aws.call("events", "remove_targets", self.label, MISSING, Rule=self.name, Ids=ids)
             aws.refuse_failed_entries(answer, "events", "remove_targets", self.label)
 
-    def update(self, aws: Aws, current: State, desired: State, changed: frozenset[str]) -> None:
+    def update(self, aws: Aws, found: Found, desired: State, changed: frozenset[str]) -> None:
         if changed & {"schedule", "enabled", "description"}:
             self._put_rule(aws, desired)
         if "targets" in changed:
             wanted = {target["Id"] for target in desired["targets"]}
-            self._remove_targets(aws, [target for target in current["targets"] if target["Id"] not in wanted])
+            self._remove_targets(aws, [target for target in found.state["targets"] if target["Id"] not in wanted])
             self._put_targets(aws, desired)
         if "tags" in changed:
             tags = _tags.to_list(desired["tags"])
             aws.call("events", "tag_resource", self.label, ResourceARN=self._arn(aws), Tags=tags)
 
-    def delete(self, aws: Aws, current: State) -> None:
-        self._remove_targets(aws, current["targets"])
+    def delete(self, aws: Aws, found: Found) -> None:
+        self._remove_targets(aws, found.state["targets"])
         aws.call("events", "delete_rule", self.label, MISSING, Name=self.name)

@@ -7,28 +7,63 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._reconcile import Resource, State
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import AwsCallError
+from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource, State
 from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import MISSING
 
 PENDING = "PendingConfirmation"
-# The choices of a subscription's option `about`.
-ABOUT = ("all", "notices", "warnings", "alarms")
 # In place of its ARN SNS lists this for up to three days after somebody has unsubscribed.
 DELETED = "Deleted"
 
 
-class Subscriptions(Resource):
-    """State: subscriptions, a sorted list of "PROTOCOL ENDPOINT"; _arns {"PROTOCOL ENDPOINT": ARN}, _pending
-    ["PROTOCOL ENDPOINT"]; filters {"PROTOCOL ENDPOINT": {scope, policy}} of those that say what they are about; where a
-    dead letter queue is asked for, and so nothing may get lost, dead_letter_queue (ARN) and filter_policy
-    ({}: every message is delivered) of the wanted ones.
+@dataclass(frozen=True)
+class Subscription:
+    """One that is wanted. filter: {scope, policy}; None leaves a filter alone, and so costs no call to look at it."""
 
-    wanted: [{protocol, endpoint, password, about}]. With purge, confirmed subscriptions that are not wanted go; AWS
-    offers no way to remove one that still waits for its confirmation.
+    protocol: str
+    endpoint: str
+    password: str | None = field(default=None, repr=False)
+    filter: State | None = None
+
+    @property
+    def label(self) -> str:
+        """ "PROTOCOL ENDPOINT" as SNS lists it: with the password of an https endpoint masked."""
+        return f"{self.protocol} {self._with_password('****')}"
+
+    @property
+    def address(self) -> str:
+        """The endpoint, with its password."""
+        # What may not stand in a URL as it is (RFC 3986, userinfo) would end the password too early.
+        return self._with_password(quote(self.password or "", safe="!$&'()*+,;="))
+
+    def _with_password(self, text: str) -> str:
+        return self.endpoint.replace("@", f":{text}@", 1) if self.password else self.endpoint
+
+
+@dataclass(frozen=True)
+class FoundSubscriptions(Found):
+    """The subscriptions of a topic, with what SNS lists as their ARNs: {"PROTOCOL ENDPOINT": ARN}."""
+
+    arns: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def pending(self) -> list[str]:
+        """Those that nobody has confirmed yet."""
+        return sorted(name for name, arn in self.arns.items() if arn == PENDING)
+
+
+class Subscriptions(Resource[FoundSubscriptions]):
+    """State: subscriptions, a sorted list of labels; filters {label: {scope, policy}} of those that want one; where a
+    dead letter queue is asked for, and so nothing may get lost, dead_letter_queue (ARN) and filter_policy ({}: every
+    message is delivered) of the wanted ones.
+
+    With purge, confirmed subscriptions that are not wanted go; AWS offers no way to remove one that still waits for its
+    confirmation.
     """
 
     kind = "SNS subscriptions"
@@ -36,18 +71,13 @@ class Subscriptions(Resource):
     def __init__(
         self,
         topic: str,
-        wanted: list[dict[str, Any]] | None,
+        wanted: Sequence[Subscription] | None,
         purge: bool = False,
         dead_letter_queue: str | None = None,
     ) -> None:
-        self._wanted = {label(entry): entry for entry in wanted or []}
+        self._wanted = {each.label: each for each in wanted or []}
         self._purge = purge
-        # None leaves a filter alone, and so costs no call to look at it.
-        self._filters = {
-            name: _filter(entry["about"], topic.removesuffix("-notify"))
-            for name, entry in self._wanted.items()
-            if entry.get("about")
-        }
+        self._filters = {label: each.filter for label, each in self._wanted.items() if each.filter is not None}
         self._has_dead_letters = bool(wanted and dead_letter_queue)
         desired: State | None = None
         if wanted is not None:
@@ -58,25 +88,25 @@ class Subscriptions(Resource):
                 desired.update(dead_letter_queue=dead_letter_queue, filter_policy={})
         super().__init__(topic, desired)
 
-    def read(self, aws: Aws) -> State | None:
-        arn = aws.arn("sns", self.name)
-        if (found := self._list(aws, arn)) is None:
-            return None
+    def read(self, aws: Aws) -> FoundSubscriptions | None:
+        topic = {"TopicArn": aws.arn("sns", self.name)}
+        try:
+            found = list(aws.pages("sns", "list_subscriptions_by_topic", "Subscriptions", self.label, **topic))
+        except AwsCallError as error:
+            if error.code in MISSING:
+                return None
+            raise
         arns = {
             f"{entry['Protocol']} {entry['Endpoint']}": entry["SubscriptionArn"]
             for entry in found
             if entry["SubscriptionArn"] != DELETED
         }
-        state: State = {
-            "subscriptions": sorted(arns),
-            "_arns": arns,
-            "_pending": sorted(name for name, arn in arns.items() if arn == PENDING),
-        }
+        state: State = {"subscriptions": sorted(arns)}
         if self._filters:
             state["filters"] = self._read_filters(aws, arns)
         if self._has_dead_letters:
             state.update(self._read_delivery(aws, arns))
-        return state
+        return FoundSubscriptions(state, arns=arns)
 
     def _read_filters(self, aws: Aws, arns: dict[str, str]) -> dict[str, State]:
         """Of one that waits for its confirmation, what is wanted: it was given when it was made."""
@@ -93,18 +123,6 @@ class Subscriptions(Resource):
                 found[name] = {"scope": scope, "policy": policy}
         return found
 
-    def _list(self, aws: Aws, arn: str) -> list[dict[str, str]] | None:
-        found: list[dict[str, str]] = []
-        token: dict[str, str] = {}
-        while True:
-            answer = aws.call("sns", "list_subscriptions_by_topic", self.label, MISSING, TopicArn=arn, **token)
-            if answer is None:
-                return None
-            found += answer["Subscriptions"]
-            if not answer.get("NextToken"):
-                return found
-            token = {"NextToken": answer["NextToken"]}
-
     def _read_delivery(self, aws: Aws, arns: dict[str, str]) -> State:
         """What the wanted subscriptions have in common; None where it differs or one is missing."""
         found: list[State] = []
@@ -118,39 +136,39 @@ class Subscriptions(Resource):
             found.append({"dead_letter_queue": redrive.get("deadLetterTargetArn"), "filter_policy": filter_policy})
         return {key: found[0][key] if all(each[key] == found[0][key] for each in found) else None for key in found[0]}
 
-    def settle(self, current: State | None) -> State | None:
-        if self.desired is None or current is None:
+    def settle(self, found: FoundSubscriptions | None) -> State | None:
+        if self.desired is None or found is None:
             return self.desired
-        keep = current["_pending"] if self._purge else current["subscriptions"]
+        keep = found.pending if self._purge else found.state["subscriptions"]
         return {**self.desired, "subscriptions": sorted({*self._wanted, *keep})}
 
     def create(self, aws: Aws, desired: State) -> None:
         for name in desired["subscriptions"]:
             self._subscribe(aws, self._wanted[name], desired)
 
-    def _subscribe(self, aws: Aws, entry: dict[str, Any], desired: State) -> None:
+    def _subscribe(self, aws: Aws, wanted: Subscription, desired: State) -> None:
         queue = desired.get("dead_letter_queue")
         attributes = {"RedrivePolicy": _redrive(queue)} if queue else {}
-        if wanted := self._filters.get(label(entry)):
-            attributes |= _filter_attributes(wanted)
+        if wanted.filter:
+            attributes |= _filter_attributes(wanted.filter)
         aws.call(
             "sns",
             "subscribe",
             self.label,
             TopicArn=aws.arn("sns", self.name),
-            Protocol=entry["protocol"],
-            Endpoint=_with_password(entry),
+            Protocol=wanted.protocol,
+            Endpoint=wanted.address,
             **({"Attributes": attributes} if attributes else {}),
         )
 
-    def update(self, aws: Aws, current: State, desired: State, changed: frozenset[str]) -> None:
-        arns = current["_arns"]
+    def update(self, aws: Aws, found: FoundSubscriptions, desired: State, changed: frozenset[str]) -> None:
+        arns = found.arns
         for name in desired["subscriptions"]:
             if name not in arns:
                 self._subscribe(aws, self._wanted[name], desired)
             elif name in self._wanted:
                 self._set_delivery(aws, arns[name], desired, changed)
-                if self._filters.get(name, {}) != current.get("filters", {}).get(name, {}):
+                if self._filters.get(name, {}) != found.state.get("filters", {}).get(name, {}):
                     self._set(aws, arns[name], _filter_attributes(self._filters[name]))
         for name in sorted(set(arns) - set(desired["subscriptions"])):
             aws.call("sns", "unsubscribe", self.label, MISSING, SubscriptionArn=arns[name])
@@ -172,36 +190,9 @@ class Subscriptions(Resource):
                 AttributeValue=value,
             )
 
-    def delete(self, aws: Aws, current: State) -> None:
+    def delete(self, aws: Aws, found: FoundSubscriptions) -> None:
         # Deleting the topic, which follows, deletes them: the pending ones too, which no other call could.
         return None
-
-
-def label(entry: dict[str, Any]) -> str:
-    """ "PROTOCOL ENDPOINT" as SNS lists it: with the password of an https endpoint masked."""
-    endpoint = entry["endpoint"]
-    if entry.get("password"):
-        endpoint = endpoint.replace("@", ":****@", 1)
-    return f"{entry['protocol']} {endpoint}"
-
-
-def _with_password(entry: dict[str, Any]) -> str:
-    if not entry.get("password"):
-        return str(entry["endpoint"])
-    # What may not stand in a URL as it is (RFC 3986, userinfo) would end the password too early.
-    password = quote(entry["password"], safe="!$&'()*+,;=")
-    return str(entry["endpoint"]).replace("@", f":{password}@", 1)
-
-
-def _filter(about: str, guard: str) -> State:
-    """The guard's own messages carry an attribute, CloudWatch's are JSON with the alarm's name."""
-    warnings = [{"prefix": f"{guard}-{metric}-warn"} for metric in ("bounce", "complaint")]
-    return {
-        "all": {"scope": "MessageAttributes", "policy": {}},
-        "notices": {"scope": "MessageAttributes", "policy": {"ses-pause": ["notice"]}},
-        "warnings": {"scope": "MessageBody", "policy": {"AlarmName": warnings}},
-        "alarms": {"scope": "MessageBody", "policy": {"AlarmName": [{"exists": True}]}},
-    }[about]
 
 
 def _filter_attributes(wanted: State) -> dict[str, str]:

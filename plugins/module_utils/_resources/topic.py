@@ -2,22 +2,25 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A topic: "trip" carries the alarm to the function, "notify" carries words to people."""
+"""A topic."""
 
 from __future__ import annotations
 
 import json
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._reconcile import OWNER_MARK, Resource, State
-from ansible_collections.mailops.ses.plugins.module_utils._resources import _tags
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._converge import tags as _tags
+from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import OWNER_MARK
+from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource, State
 
 MISSING = ("NotFound", "NotFoundException")
 MISSING_TAGS = (*MISSING, "ResourceNotFound", "ResourceNotFoundException")
+# CloudWatch cannot publish to a topic under this key, and nothing says so.
+AWS_MANAGED_KEY = "alias/aws/sns"
 ATTRIBUTES = {"policy": "Policy", "display_name": "DisplayName", "kms_key_id": "KmsMasterKeyId"}
 
 
-class Topic(Resource):
+class Topic(Resource[Found]):
     """State: policy, display_name, kms_key_id ("": not encrypted), tags."""
 
     kind = "SNS topic"
@@ -26,24 +29,24 @@ class Topic(Resource):
     def _arn(self, aws: Aws) -> str:
         return aws.arn("sns", self.name)
 
-    def read(self, aws: Aws) -> State | None:
+    def read(self, aws: Aws) -> Found | None:
         answer = aws.call("sns", "get_topic_attributes", self.label, MISSING, TopicArn=self._arn(aws))
         if answer is None:
             return None
         attributes = answer["Attributes"]
-        return {
+        state: State = {
             "policy": json.loads(attributes["Policy"]) if attributes.get("Policy") else None,
             "display_name": attributes.get("DisplayName", ""),
             "kms_key_id": attributes.get("KmsMasterKeyId", ""),
-            "_arn": self._arn(aws),
         }
+        return Found(state, self._arn(aws))
 
-    def read_tags(self, aws: Aws, current: State) -> dict[str, str] | None:
-        answer = aws.call("sns", "list_tags_for_resource", self.label, MISSING_TAGS, ResourceArn=current["_arn"])
+    def read_tags(self, aws: Aws, found: Found) -> dict[str, str] | None:
+        answer = aws.call("sns", "list_tags_for_resource", self.label, MISSING_TAGS, ResourceArn=found.arn)
         return answer and _tags.to_dict(answer["Tags"])
 
-    def is_marked(self, current: State) -> bool:
-        return OWNER_MARK in (current["policy"] or {}).get("Id", "")
+    def is_marked(self, state: State) -> bool:
+        return OWNER_MARK in (state["policy"] or {}).get("Id", "")
 
     @staticmethod
     def _attributes(desired: State, changed: frozenset[str]) -> dict[str, str]:
@@ -61,7 +64,7 @@ class Topic(Resource):
             Tags=_tags.to_list(desired["tags"]),
         )
 
-    def update(self, aws: Aws, current: State, desired: State, changed: frozenset[str]) -> None:
+    def update(self, aws: Aws, found: Found, desired: State, changed: frozenset[str]) -> None:
         for name, value in self._attributes(desired, changed).items():
             aws.call(
                 "sns",
@@ -75,5 +78,5 @@ class Topic(Resource):
             tags = _tags.to_list(desired["tags"])
             aws.call("sns", "tag_resource", self.label, ResourceArn=self._arn(aws), Tags=tags)
 
-    def delete(self, aws: Aws, current: State) -> None:
+    def delete(self, aws: Aws, found: Found) -> None:
         aws.call("sns", "delete_topic", self.label, MISSING, TopicArn=self._arn(aws))

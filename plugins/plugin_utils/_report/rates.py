@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._metrics import METRICS, TIERS
+from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS, TIERS
 from ansible_collections.mailops.ses.plugins.plugin_utils._report.chart import Chart, Event, Line, spark
 from ansible_collections.mailops.ses.plugins.plugin_utils._report.series import HOUR, Series, read_series
 from ansible_collections.mailops.ses.plugins.plugin_utils._report.status import Json, part, rows, sending

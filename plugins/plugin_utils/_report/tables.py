@@ -10,7 +10,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._metrics import METRICS
+from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS
 from ansible_collections.mailops.ses.plugins.plugin_utils._report.chart import risk_bar
 from ansible_collections.mailops.ses.plugins.plugin_utils._report.status import Json, rows
 from ansible_collections.mailops.ses.plugins.plugin_utils._report.words import SPACE, date_time, number, percent

@@ -11,7 +11,8 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from threading import Lock
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, AwsCallError, SesError
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import AwsCallError, SesError
 from ansible_collections.mailops.ses.plugins.plugin_utils._targets import regions
 from ansible_collections.mailops.ses.plugins.plugin_utils._targets.options import IN_USE, Options
 from ansible_collections.mailops.ses.plugins.plugin_utils._targets.organization import organization_accounts

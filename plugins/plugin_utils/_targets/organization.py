@@ -11,7 +11,7 @@ from concurrent.futures import Executor
 from fnmatch import fnmatchcase
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.plugin_utils._targets.options import Organization
 
 ACTIVE = "ACTIVE"

@@ -17,7 +17,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils import _drill_end, _memory
+from ansible_collections.mailops.ses.plugins.module_utils._drill import end as _drill_end
+from ansible_collections.mailops.ses.plugins.module_utils._guard import memory as _memory
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 

@@ -30,7 +30,7 @@ from tests.unit.local_aws.helpers import settle
 
 QUEUE_ARN = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{NAME}-failures"
 EVERY_ALARM = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:*"
-# What plugins/module_utils/_policies.py grants, and what Lambda itself does in the role's name.
+# What plugins/module_utils/_guard/policies.py grants, and what Lambda itself does in the role's name.
 PERMISSIONS = {
     "ses:GetAccount": "*",
     "ses:PutAccountSendingAttributes": "*",

@@ -14,9 +14,10 @@ import boto3
 import botocore.endpoint
 import pytest
 from ansible_collections.amazon.aws.plugins.module_utils import cloud
-from ansible_collections.mailops.ses.plugins.module_utils import _bulk, _scopes
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._pace import QUOTAS
+from ansible_collections.mailops.ses.plugins.module_utils._aws import threads as _bulk
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._aws.pace import QUOTAS
+from ansible_collections.mailops.ses.plugins.module_utils._ses import scopes as _scopes
 from botocore.stub import Stubber
 
 from tests.local_aws.server import LocalAws

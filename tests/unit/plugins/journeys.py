@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from ansible_collections.mailops.ses.plugins.module_utils import _guard
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_guard as _guard
 
 from tests.unit.plugins.target import ACCOUNT, REGION, Target
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import multiprocessing
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._pace import QUOTAS
+from ansible_collections.mailops.ses.plugins.module_utils._aws.pace import QUOTAS
 
 from tests.local_aws.patience import wait_for
 from tests.unit.plugins.journeys import JOURNEYS, go

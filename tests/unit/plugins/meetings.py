@@ -10,8 +10,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils import _drill, _sending
-from ansible_collections.mailops.ses.plugins.module_utils._aws import SesError
+from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
+from ansible_collections.mailops.ses.plugins.module_utils._drill import run as _drill
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_sending_enabled as _sending
 
 from tests.local_aws.patience import wait_for
 from tests.unit.plugins.journeys import JOURNEYS, go

@@ -15,8 +15,8 @@ from typing import Any
 
 import requests
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.mailops.ses.plugins.module_utils import _info
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_info
 
 from tests.local_aws.patience import PATIENCE
 
@@ -58,10 +58,10 @@ class Target:
     def aws(self) -> Aws:
         """The connection of one more task: it knows nothing of the tasks before."""
         if self._shared is None:
-            return Aws(validated(_info, **self.connection))
+            return Aws(validated(ses_reputation_info, **self.connection))
         region = self.connection["region"]
         if region not in self._shared:
-            self._shared[region] = Aws(validated(_info, **self.connection))
+            self._shared[region] = Aws(validated(ses_reputation_info, **self.connection))
         aws = copy(self._shared[region])
         vars(aws).pop("_identity", None)
         aws._caller = None

@@ -14,7 +14,7 @@ from functools import cache
 from random import Random
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._health import find_problems
+from ansible_collections.mailops.ses.plugins.module_utils._watch.health import find_problems
 
 NOW = "2026-11-22T10:20:00+00:00"
 END = datetime.fromisoformat(NOW)

@@ -10,7 +10,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _drill, _function
+from ansible_collections.mailops.ses.plugins.module_utils._drill import run as _drill
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function as _function
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm as _alarms
 
 from tests.local_aws.patience import wait_for
 from tests.unit.function.support import SOURCE

@@ -11,9 +11,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws, AwsCallError
-from ansible_collections.mailops.ses.plugins.module_utils._chain import end_in, error_in, read_denied, read_traces
-from ansible_collections.mailops.ses.plugins.module_utils._names import Names
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import AwsCallError
+from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
+from ansible_collections.mailops.ses.plugins.module_utils._watch.chain_facts import (
+    end_in,
+    error_in,
+    read_denied,
+    read_traces,
+)
 from botocore.stub import ANY, Stubber
 
 from tests.unit.plugins.target import REGION

@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 import yaml
-from ansible_collections.mailops.ses.plugins.module_utils import _drill, _drill_end
-from ansible_collections.mailops.ses.plugins.module_utils._aws import SesError
+from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
+from ansible_collections.mailops.ses.plugins.module_utils._drill import end as _drill_end
+from ansible_collections.mailops.ses.plugins.module_utils._drill import run as _drill
 from ansible_collections.mailops.ses.plugins.modules import ses_pause_drill
 
 from tests.unit.plugins.module_utils.drills import (

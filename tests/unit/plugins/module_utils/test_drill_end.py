@@ -13,12 +13,14 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils import _drill, _drill_end, _sending
-from ansible_collections.mailops.ses.plugins.module_utils._aws import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._drill import Drill
-from ansible_collections.mailops.ses.plugins.module_utils._drill_end import PREFIX, End, why_left
-from ansible_collections.mailops.ses.plugins.module_utils._memory import drill_runs, who_paused
-from ansible_collections.mailops.ses.plugins.module_utils._scopes import Account
+from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
+from ansible_collections.mailops.ses.plugins.module_utils._drill import end as _drill_end
+from ansible_collections.mailops.ses.plugins.module_utils._drill import run as _drill
+from ansible_collections.mailops.ses.plugins.module_utils._drill.end import PREFIX, End, why_left
+from ansible_collections.mailops.ses.plugins.module_utils._drill.run import Drill
+from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import drill_runs, who_paused
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_sending_enabled as _sending
+from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Account
 
 from tests.local_aws.patience import PATIENCE
 from tests.unit.function.support import message, sns_event

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils._health import find_problems
+from ansible_collections.mailops.ses.plugins.module_utils._watch.health import find_problems
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NOBODY = {"who": None, "reason": None, "since": None}

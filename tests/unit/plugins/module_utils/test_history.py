@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils._history import _event, by_risk
+from ansible_collections.mailops.ses.plugins.module_utils._watch.history import _event, by_risk
 
 
 def alarm(scope: str | None, metric: str | None, threshold: float, tier: str = "pause") -> dict[str, Any]:

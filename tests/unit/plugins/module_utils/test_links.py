@@ -9,7 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils._links import describe, errors, findings, may_invoke
+from ansible_collections.mailops.ses.plugins.module_utils._watch.chain_findings import (
+    describe,
+    errors,
+    findings,
+    may_invoke,
+)
 
 FUNCTION = "arn:aws:lambda:eu-west-1:123456789012:function:ses-pause"
 TRIP = "arn:aws:sns:eu-west-1:123456789012:ses-pause-trip"

@@ -11,10 +11,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _memory
-from ansible_collections.mailops.ses.plugins.module_utils._aws import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._memory import now, pause_alarms, tag_value, who_paused
-from ansible_collections.mailops.ses.plugins.module_utils._scopes import Account, ConfigurationSet, Scope, Tenant
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._guard import memory as _memory
+from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import now, pause_alarms, tag_value, who_paused
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm as _alarms
+from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Account, ConfigurationSet, Scope, Tenant
 
 from tests.unit.plugins.target import REGION, Target
 

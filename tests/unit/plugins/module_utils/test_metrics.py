@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils._metrics import METRICS, OPTION_OF, TIERS, percent
+from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS, OPTION_OF, TIERS, percent
 
 
 def test_our_defaults_act_before_aws_does() -> None:

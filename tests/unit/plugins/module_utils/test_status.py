@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils._status import last_drill, sending_state
+from ansible_collections.mailops.ses.plugins.module_utils._watch.sending_state import last_drill, sending_state
 
 PAUSED = {"paused-at": "2026-11-22T10:00:00+00:00"}
 PERSON = {"person-paused-at": "2026-11-22T11:00:00+00:00", "person": "arn:ann", "reason": "a bad mailing"}

@@ -1,0 +1,69 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The message that people get when a person pauses or resumes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
+from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
+from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import MISSING
+from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Scope
+
+# SNS takes a subject of less than 100 ASCII characters (SNS API reference, Publish).
+MAX_SUBJECT = 99
+# One part of an SMS, in the alphabet that takes the most room.
+MAX_SMS = 140
+# By this message attribute subscriptions tell what the guard itself says from CloudWatch's own messages of alarms.
+MARK = {"ses-pause": {"DataType": "String", "StringValue": "notice"}}
+# Of many sets, the message names the first.
+MAX_NAMED = 20
+
+
+def tell(aws: Aws, params: dict[str, Any], changes: list[Scope], warnings: list[str]) -> None:
+    """Publishes to the guard's notify topic, if there is one. A failure is a warning: what was done is done."""
+    names = Names(params["name"], aws.region)
+    arn = aws.arn("sns", names.notify_topic)
+    try:
+        subject, message = compose(aws.account, aws.region, params["enabled"], changes, aws.caller, params["reason"])
+        publish(aws, arn, subject, message, f"{subject}. {params['reason'] or ''}")
+    except SesError as error:
+        warnings.append(f"It is done, but people could not be told: {error.message}")
+
+
+def publish(aws: Aws, arn: str, subject: str, message: str, sms: str) -> None:
+    """To everybody the message, but to telephones a line. Nothing where there is no topic."""
+    line = sms.encode("ascii", "replace").decode()
+    aws.call(
+        "sns",
+        "publish",
+        f"topic {arn}",
+        MISSING,
+        TopicArn=arn,
+        Subject=subject.encode("ascii", "replace").decode()[:MAX_SUBJECT],
+        Message=json.dumps({"default": message, "sms": " ".join(line.split())[:MAX_SMS]}),
+        MessageStructure="json",
+        MessageAttributes=MARK,
+    )
+
+
+def compose(
+    account: str, region: str, enabled: bool, changes: list[Scope], person: str, reason: str | None
+) -> tuple[str, str]:
+    """(subject, text) in words that a person understands."""
+    word = "RESUMED" if enabled else "PAUSED"
+    labels = [scope.label for scope in changes]
+    what = labels[0] if len(labels) == 1 else f"{len(labels)} configuration sets or tenants"
+    subject = f"Sending {word} by a person: {what}, {account}, {region}".encode("ascii", "replace").decode()
+    more = f"\n  and {len(labels) - MAX_NAMED} more" if len(labels) > MAX_NAMED else ""
+    listed = "\n".join(f"  {label}" for label in labels[:MAX_NAMED])
+    meaning = "Mail flows again." if enabled else "SES refuses this mail from now on, and keeps none of it for later."
+    return subject[:MAX_SUBJECT], (
+        f"Sending {word} by a person in account {account}, {region}:\n{listed}{more}\n\n"
+        f"Who:    {person}\nReason: {reason or 'none given'}\n\n{meaning}\n"
+    )
