@@ -73,8 +73,8 @@ def why_left(
 class End:
     """Puts right what a drill has left. Each step is tried, whatever became of those before it.
 
-    name: the alarm that was drilled. before: the scope's memories when the drill began, if known. state: the alarm's state
-    from before the drill.
+    name: the alarm that was drilled. before: the scope's memories when the drill began, if they are known. state: the
+    alarm's state from before the drill.
     """
 
     def __init__(

@@ -57,9 +57,9 @@ class Pause:
 
 @dataclass(frozen=True)
 class LastDrill:
-    """The last drill of an alarm, in its tag "AT MODE RESULT SECONDS". result: RUNNING, and at its end passed or failed.
+    """The last drill of an alarm, "AT MODE RESULT SECONDS" in its tag.
 
-    seconds: what the chain took.
+    result: RUNNING, and at its end passed or failed. seconds: what the chain took.
     """
 
     at: str

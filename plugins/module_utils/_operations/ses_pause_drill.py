@@ -24,7 +24,7 @@ SPEC: dict[str, Any] = dict(
 
 
 def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
-    """Returns changed, mode, alarm_name, passed, steps: [{step, seconds}], findings, sending_enabled and alarm_state."""
+    """Returns changed, mode, alarm_name, passed, steps: [{step, seconds}], findings, sending_enabled, alarm_state."""
     if params["timeout"] < 1:
         raise SesError(f"timeout: {params['timeout']} is out of range. Use at least 1 second.")
     drill = Drill(aws, params)

@@ -30,9 +30,7 @@ def really_in_alarm(alarms: Mapping[str, AlarmState]) -> list[str]:
 def gone_into_alarm(alarms: Mapping[str, AlarmState], before: Mapping[str, AlarmState]) -> dict[str, AlarmState]:
     """Those that have really gone into ALARM since C(before)."""
     seen = {name: alarm.since for name, alarm in before.items() if alarm.in_alarm}
-    return {
-        name: alarms[name] for name in really_in_alarm(alarms) if name not in seen or alarms[name].since != seen[name]
-    }
+    return {name: alarms[name] for name in really_in_alarm(alarms) if alarms[name].since != seen.get(name)}
 
 
 def pause_again(aws: Aws, scope: Scope, state: ScopeState, alarms: Mapping[str, AlarmState]) -> None:
