@@ -18,8 +18,8 @@ description:
 options:
   _input:
     description:
-      - The documents by their names. Each is what P(mailops.ses.target_statuses#filter) gives, or its JSON,
-        or null where it is missing.
+      - The documents by their names. Each is what the playbook C(mailops.ses.status) writes with
+        C(ses_status_format=json), as text or as data, or null where it is missing.
     type: dict
     required: true
   targets:
@@ -60,7 +60,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - What P(mailops.ses.target_statuses#filter) would give of all targets at once.
+    - What one run of the playbook would have found of all targets.
   type: list
   elements: dict
   sample: [{name: shop.eu-west-1, status: {health: []}, error: null, at: '2026-11-22T10:00:00+00:00'}]
