@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailops.ses.plugins.module_utils._guard.machinery import OPERATION
+from ansible_collections.mailops.ses.plugins.module_utils._operations.ses_pause_function import OPERATION
 from ansible_collections.mailops.ses.plugins.plugin_utils.worker import WorkerAction
 
 

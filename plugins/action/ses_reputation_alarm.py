@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailops.ses.plugins.module_utils._guard.reputation_alarms import OPERATION
+from ansible_collections.mailops.ses.plugins.module_utils._operations.ses_reputation_alarm import OPERATION
 from ansible_collections.mailops.ses.plugins.plugin_utils.worker import WorkerAction
 
 

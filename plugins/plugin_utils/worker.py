@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs a module's code inside the worker that Ansible has forked already, instead of in a Python process of its own.
+"""When an operation runs inside the worker that Ansible has forked already, instead of in a Python process of its own.
 
 An AnsiballZ process costs 0.6 to 0.8 s of CPU for a module that needs boto3; a call to AWS costs 7 ms.
 """
@@ -12,7 +12,6 @@ from __future__ import annotations
 import gc
 import shutil
 import sys
-from collections import Counter
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -26,13 +25,9 @@ else:
 
 from ansible import constants
 from ansible.errors import AnsibleError
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.common.parameters import remove_values
-from ansible.module_utils.errors import AnsibleValidationErrorMultiple, UnsupportedError
 from ansible.plugins.action import ActionBase
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws, load_services
-from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import Operation
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import load_services
+from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import Operation, run_here
 
 # Options that a host says once for all of its tasks.
 HOST_OPTIONS = {
@@ -72,7 +67,17 @@ class WorkerAction(ActionBase):
             if not wrap_async:
                 self._remove_tmp_path(self._connection._shell.tmpdir)
             return result
-        result.update(self._run_here(arguments, variables))
+        host = variables.get("inventory_hostname", "")
+        outcome = run_here(
+            self.OPERATION,
+            self._task.action,
+            arguments,
+            self._task.check_mode,
+            say=lambda text: self._display.display(f"[{host}] {text}"),
+            log=lambda text: self._display.v(text, host=host or None),
+            with_arguments=_shows_invocation(variables),
+        )
+        result.update(outcome)
         return result
 
     def _with_host_options(self, variables: dict[str, Any]) -> dict[str, Any]:
@@ -105,50 +110,6 @@ class WorkerAction(ActionBase):
         if wanted.startswith("auto"):
             return True
         return Path(shutil.which(wanted) or wanted).absolute() == Path(sys.executable).absolute()
-
-    def _run_here(self, arguments: dict[str, Any], variables: dict[str, Any]) -> dict[str, Any]:
-        validation = ArgumentSpecValidator(self.OPERATION.argument_spec(), **self.OPERATION.rules).validate(arguments)
-        secrets = validation._no_log_values
-        params = validation.validated_parameters
-        if validation.error_messages:
-            outcome: dict[str, Any] = {"failed": True, "msg": self._refusal(validation.errors)}
-        else:
-            outcome = self._outcome(params, variables.get("inventory_hostname", ""))
-        if validation._warnings:
-            both = [
-                f"Both option {pair['option']} and its alias {pair['alias']} are set." for pair in validation._warnings
-            ]
-            outcome["warnings"] = [*both, *outcome.get("warnings", [])]
-        if _shows_invocation(variables):
-            outcome["invocation"] = {"module_args": params}
-        return remove_values(outcome, secrets)
-
-    def _refusal(self, errors: AnsibleValidationErrorMultiple) -> str:
-        """Why the options were refused, in the words of AnsibleModule."""
-        if isinstance(errors[0], UnsupportedError):
-            return f"Unsupported parameters for ({self._task.action}) module: {errors.msg}"
-        return errors.msg
-
-    def _outcome(self, params: dict[str, Any], host: str) -> dict[str, Any]:
-        sent: list[str] = []
-        try:
-            aws = Aws(params)
-            sent = aws.sent
-            aws.say = lambda text: self._display.display(f"[{host}] {text}")
-            outcome = self.OPERATION.run(aws, params, self._task.check_mode)
-        except SesError as error:
-            outcome = {"failed": True, "msg": error.message, **error.details}
-        self._display.v(_told(sent), host=host or None)
-        if params["debug_botocore_endpoint_logs"]:
-            outcome["resource_actions"] = sorted(set(sent))
-        return outcome
-
-
-def _told(sent: list[str]) -> str:
-    """The calls, in the order of the first of each, such as C(3 calls to AWS: ses:GetAccount, sns:Publish (2))."""
-    counts = Counter(sent)
-    names = ", ".join(name if count == 1 else f"{name} ({count})" for name, count in counts.items())
-    return f"{len(sent)} {'call' if len(sent) == 1 else 'calls'} to AWS{': ' if sent else ''}{names}"
 
 
 def _shows_invocation(variables: dict[str, Any]) -> bool:

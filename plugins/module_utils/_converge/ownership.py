@@ -12,8 +12,10 @@ from typing import Any, TypeAlias
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
 from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource
 
+# How the keys of all of our tags begin.
+TAG_PREFIX = "ses-pause:"
 # The tag that says a resource is ours; its value is the guard's name.
-OWNER_TAG = "ses-pause:guard"
+OWNER_TAG = f"{TAG_PREFIX}guard"
 # Stands in descriptions and policy ids, so that a resource whose tag was lost is still known as ours.
 OWNER_MARK = "mailops.ses"
 # CloudFormation sets it, and would undo what another changes.

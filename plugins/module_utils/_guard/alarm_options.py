@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
@@ -19,6 +20,9 @@ from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import ME
 MAX_ACTIONS = 5
 ACTION_OPTIONS = ("insufficient_data_actions", "ok_actions", "alarm_actions")
 SET_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+# What options call a threshold: {METRIC_TIER: (metric, tier)}.
+THRESHOLDS = {f"{metric}_{tier}": (metric, tier) for metric in METRICS for tier in TIERS}
 
 # What an alarm may be told for itself; where it is not, the task's own option holds.
 SHARED: dict[str, Any] = dict(
@@ -55,7 +59,8 @@ def _entry_spec() -> dict[str, Any]:
 
 
 ALARMS_OPTION: dict[str, Any] = dict(type="list", elements="dict", options=_entry_spec())
-SPEC: dict[str, Any] = dict(
+# What every task about alarms has beside the alarms' own options.
+OPTIONS: dict[str, Any] = dict(
     state=dict(type="str", choices=["present", "absent"], default="present"),
     name=dict(type="str", default=DEFAULT_NAME),
     alarms=ALARMS_OPTION,
@@ -64,67 +69,84 @@ SPEC: dict[str, Any] = dict(
     check=dict(type="str", choices=["quick", "full"], default="quick"),
     refuse_trip=dict(type="bool", default=False),
     quotas=dict(type="dict", options={name: dict(type="float") for name in QUOTAS}),
-    purge=dict(type="bool", default=False),
     tags=dict(type="dict", default={}),
     adopt=dict(type="list", elements="str", default=[]),
-    **OWN,
     **SHARED,
 )
-RULES: dict[str, Any] = dict(
-    mutually_exclusive=[(option, "alarms") for option in OWN if option != "tier"],
-    required_one_of=[("metric", "alarms", "configuration_sets")],
-)
 
 
-def resolve(params: dict[str, Any], names: Names) -> list[dict[str, Any]]:
-    """The alarms that a task describes, each with all of its options; or an error for a value that cannot be right."""
-    own = list(params["alarms"] or []) if params.get("alarms") is not None else _single(params)
-    return resolve_sets(own, params, names)
+@dataclass(frozen=True)
+class AlarmOptions:
+    """A reputation alarm with all of its options. alarm_actions and description: None for the guard's own."""
+
+    metric: str
+    tier: str
+    threshold: float
+    alarm_name: str
+    actions_enabled: bool
+    period: int
+    evaluation_periods: int
+    datapoints_to_alarm: int
+    statistic: str
+    comparison_operator: str
+    treat_missing_data: str
+    ok_actions: list[str]
+    insufficient_data_actions: list[str]
+    allow_threshold_at_aws_line: bool
+    alarm_actions: list[str] | None = None
+    configuration_set: str | None = None
+    description: str | None = None
+
+    @property
+    def pauses_account(self) -> bool:
+        return self.tier == "pause" and not self.configuration_set
 
 
-def resolve_sets(described: list[dict[str, Any]], params: dict[str, Any], names: Names) -> list[dict[str, Any]]:
-    """The described alarms, each with all of its options."""
-    entries = [with_defaults(entry, params, names) for entry in described]
-    for entry in entries:
-        check(entry, names)
-    _check_together(entries)
-    return entries
+def resolve(params: dict[str, Any], names: Names) -> list[AlarmOptions]:
+    """The alarms that a task describes one by one; or an error for a value that cannot be right."""
+    own = [{option: params.get(option) for option in OWN}] if params.get("metric") else []
+    return resolve_entries(own if params.get("alarms") is None else params["alarms"], params, names)
 
 
-def _single(params: dict[str, Any]) -> list[dict[str, Any]]:
-    """The one alarm that the task's own options describe, if they describe one."""
-    return [{option: params.get(option) for option in OWN}] if params.get("metric") else []
+def resolve_entries(entries: list[dict[str, Any]], params: dict[str, Any], names: Names) -> list[AlarmOptions]:
+    """The alarms of entries in the form of the option alarms; what an entry does not say, the task's options say."""
+    alarms = [_with_defaults(entry, params, names) for entry in entries]
+    for alarm in alarms:
+        _check(alarm, names)
+    _check_together(alarms)
+    return alarms
 
 
-def with_defaults(entry: dict[str, Any], params: dict[str, Any], names: Names) -> dict[str, Any]:
+def _with_defaults(entry: dict[str, Any], params: dict[str, Any], names: Names) -> AlarmOptions:
     shared = {option: params.get(option, spec.get("default")) for option, spec in SHARED.items()}
-    full = {**shared, **{option: value for option, value in entry.items() if value is not None}}
-    metric = METRICS[full["metric"]]
-    scope = full.setdefault("configuration_set", None)
-    full.setdefault("threshold", metric.defaults[full["tier"]])
-    suffix = f"-{scope}" if scope else ""
-    full.setdefault("alarm_name", f"{names.guard}-{metric.word}-{full['tier']}{suffix}")
-    if full["datapoints_to_alarm"] is None:
-        full["datapoints_to_alarm"] = full["evaluation_periods"]
-    return full
+    given = {option: value for each in (shared, entry) for option, value in each.items() if value is not None}
+    metric, tier = METRICS[given["metric"]], given["tier"]
+    return AlarmOptions(
+        **{
+            "threshold": metric.defaults[tier],
+            "alarm_name": names.reputation_alarm(metric.word, tier, given.get("configuration_set")),
+            "datapoints_to_alarm": given["evaluation_periods"],
+            **given,
+        }
+    )
 
 
-def check(entry: dict[str, Any], names: Names) -> None:
+def _check(alarm: AlarmOptions, names: Names) -> None:
     """Refuses one alarm whose values cannot be meant."""
-    metric, threshold, name = METRICS[entry["metric"]], entry["threshold"], entry["alarm_name"]
+    metric, threshold, name = METRICS[alarm.metric], alarm.threshold, alarm.alarm_name
     where = f"{name}: threshold: {threshold:g}"
     if threshold >= 1:
         raise SesError(f"{where} looks like a percentage. Rates are fractions: {threshold:g} % is {threshold / 100:g}.")
     if math.isnan(threshold) or threshold <= 0:
         wrong = "is no number that a rate can reach" if math.isnan(threshold) else "would always be reached"
         raise SesError(f"{where} {wrong}. Use a fraction above 0, such as {metric.defaults['pause']:g}.")
-    if threshold >= metric.pause and not entry["allow_threshold_at_aws_line"]:
+    if threshold >= metric.pause and not alarm.allow_threshold_at_aws_line:
         raise SesError(
             f"{where} is {percent(threshold)}, and at {percent(metric.pause)} AWS may pause the account itself, which "
             f"no API call lifts. Use less than {metric.pause:g} (the default is "
-            f"{metric.defaults[entry['tier']]:g}), or set allow_threshold_at_aws_line if you mean it."
+            f"{metric.defaults[alarm.tier]:g}), or set allow_threshold_at_aws_line if you mean it."
         )
-    scope = entry["configuration_set"]
+    scope = alarm.configuration_set
     if scope is not None and not SET_NAME.fullmatch(scope):
         raise SesError(
             f"configuration_set: {scope!r} cannot be a configuration set: SES takes 1 to 64 letters, digits, hyphens "
@@ -135,11 +157,11 @@ def check(entry: dict[str, Any], names: Names) -> None:
             f"alarm_name: {name!r} must start with {names.guard + '-'!r}, or the function would take the alarm for "
             f"somebody else's, and have at most 255 characters."
         )
-    _check_evaluation(entry)
+    _check_evaluation(alarm)
 
 
-def _check_evaluation(entry: dict[str, Any]) -> None:
-    period, periods, datapoints = entry["period"], entry["evaluation_periods"], entry["datapoints_to_alarm"]
+def _check_evaluation(alarm: AlarmOptions) -> None:
+    period, periods, datapoints = alarm.period, alarm.evaluation_periods, alarm.datapoints_to_alarm
     if period < 60 or period % 60:
         raise SesError(f"period: {period} is not a multiple of 60 seconds. SES publishes no finer; use 300.")
     if periods < 1 or period * periods > 86400:
@@ -147,18 +169,19 @@ def _check_evaluation(entry: dict[str, Any]) -> None:
     if not 1 <= datapoints <= periods:
         raise SesError(f"datapoints_to_alarm: {datapoints} is not between 1 and evaluation_periods ({periods}).")
     for option in ACTION_OPTIONS:
-        if len(entry[option] or []) > MAX_ACTIONS:
-            raise SesError(f"{option}: CloudWatch takes at most {MAX_ACTIONS} actions; given: {len(entry[option])}.")
+        given = getattr(alarm, option) or []
+        if len(given) > MAX_ACTIONS:
+            raise SesError(f"{option}: CloudWatch takes at most {MAX_ACTIONS} actions; given: {len(given)}.")
 
 
-def _check_together(entries: list[dict[str, Any]]) -> None:
+def _check_together(alarms: list[AlarmOptions]) -> None:
     """Refuses alarms that contradict each other."""
-    seen: dict[str, dict[str, Any]] = {}
-    thresholds: dict[tuple[Any, ...], float] = {}
-    for entry in entries:
-        if seen.setdefault(entry["alarm_name"], entry) is not entry:
-            raise SesError(f"alarms: {entry['alarm_name']} is described twice. Remove one, or give it an alarm_name.")
-        thresholds[entry["configuration_set"], entry["metric"], entry["tier"]] = entry["threshold"]
+    seen: set[str] = set()
+    for alarm in alarms:
+        if alarm.alarm_name in seen:
+            raise SesError(f"alarms: {alarm.alarm_name} is described twice. Remove one, or give it an alarm_name.")
+        seen.add(alarm.alarm_name)
+    thresholds = {(alarm.configuration_set, alarm.metric, alarm.tier): alarm.threshold for alarm in alarms}
     for (scope, metric, tier), warn in thresholds.items():
         pause = thresholds.get((scope, metric, "pause"))
         if tier == "warn" and pause is not None and warn >= pause:

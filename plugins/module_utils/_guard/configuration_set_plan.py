@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import Progress, run_all
-from ansible_collections.mailops.ses.plugins.module_utils._converge.plan import Change, make_plan
-from ansible_collections.mailops.ses.plugins.module_utils._converge.reading import read_states
+from ansible_collections.mailops.ses.plugins.module_utils._converge.plan import Change, Plan
 from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Resource, State
 from ansible_collections.mailops.ses.plugins.module_utils._guard.configuration_sets import Sets, read_publishing
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import (
@@ -30,47 +30,44 @@ WORKERS = 8
 MAX_DIFF = 500
 
 
-class SetPlan:
-    """Reads everything and writes nothing when it is made.
+def read_resources(
+    aws: Aws, sets: Sets, wanted: Mapping[str, State | None], alarms: Alarms, params: Mapping[str, Any]
+) -> list[Resource[Any]]:
+    """The alarms that are wanted, {name: state}, and before them the metrics of the sets.
 
     The quick check takes for granted what costs a call a set or an alarm: the tags of an alarm that carries our mark,
     and that the metrics are on where a set has an alarm (it is made after the metrics are on) or SES publishes them.
     The full check looks at each.
     """
+    full = params["check"] == "full"
+    resources: list[Resource[Any]] = [
+        MetricAlarm(name, state, alarms, trusted=not full, in_bulk=False) for name, state in wanted.items()
+    ]
+    if params["state"] == "absent":
+        return resources
+    watched = {_set_of(alarm.state) for name, alarm in alarms.all(aws).items() if name in wanted}
+    new = sets.chosen.keys() - watched
+    switch_off = params["unguarded_metrics"] == "off"
+    others = [name for name in sets.existing if name not in sets.chosen] if switch_off else []
+    publishing = read_publishing(aws) if (new or others) and not full else set()
 
-    def __init__(
-        self,
-        aws: Aws,
-        guard: str,
-        sets: Sets,
-        wanted: Mapping[str, State | None],
-        alarms: Alarms,
-        params: Mapping[str, Any],
-    ) -> None:
-        self._sets = sets
-        self._full = params["check"] == "full"
-        resources: list[Resource[Any]] = []
-        if params["state"] == "present":
-            resources += self._metrics(aws, wanted, alarms, params["unguarded_metrics"] == "off")
-        resources += [
-            MetricAlarm(name, state, alarms, trusted=not self._full, in_bulk=False) for name, state in wanted.items()
-        ]
-        self._plan = make_plan(guard, read_states(aws, resources))
-        self.pending = self._plan.pending
+    def known(name: str, otherwise: bool) -> bool | None:
+        return None if full else name in publishing or otherwise
 
-    def _metrics(
-        self, aws: Aws, wanted: Mapping[str, State | None], alarms: Alarms, switch_off: bool
-    ) -> list[Resource[Any]]:
-        watched = {_set_of(alarm.state) for name, alarm in alarms.all(aws).items() if name in wanted}
-        new = self._sets.chosen.keys() - watched
-        others = [name for name in self._sets.existing if name not in self._sets.chosen] if switch_off else []
-        publishing = read_publishing(aws) if (new or others) and not self._full else set()
+    guarded = [ReputationMetrics(name, True, known(name, name not in new)) for name in sets.chosen]
+    return [*guarded, *(ReputationMetrics(name, False, known(name, False)) for name in others), *resources]
 
-        def known(name: str, otherwise: bool) -> bool | None:
-            return None if self._full else name in publishing or otherwise
 
-        guarded = [ReputationMetrics(name, True, known(name, name not in new)) for name in self._sets.chosen]
-        return [*guarded, *(ReputationMetrics(name, False, known(name, False)) for name in others)]
+@dataclass(frozen=True)
+class SetPlan:
+    """The changes of C(read_resources)."""
+
+    plan: Plan
+    sets: Sets
+
+    @property
+    def pending(self) -> list[Change]:
+        return self.plan.pending
 
     def apply(self, aws: Aws) -> None:
         """Writes within the quotas, SES's and CloudWatch's at the same time.
@@ -118,9 +115,9 @@ class SetPlan:
             switch = change.resource.desired if isinstance(change.resource, ReputationMetrics) else None
             kind = change.action if switch is None else "on" if switch["reputation_metrics_enabled"] else "off"
             found[kind].append(change.resource.name)
-        alarms = [change for change in self._plan.changes if isinstance(change.resource, MetricAlarm)]
+        alarms = [change for change in self.plan.changes if isinstance(change.resource, MetricAlarm)]
         return {
-            "guarded": len(self._sets.chosen),
+            "guarded": len(self.sets.chosen),
             "created": found["create"],
             "updated": found["update"],
             "deleted": found["delete"],
@@ -142,8 +139,8 @@ class SetPlan:
         if len(self.pending) > MAX_DIFF:
             after["and"] = f"{len(self.pending) - MAX_DIFF} more"
         result["configuration_sets"] = self.report()
-        if self._sets.idle:
-            result["warnings"] = [f"configuration_sets: nothing matches {', '.join(self._sets.idle)}."]
+        if self.sets.idle:
+            result["warnings"] = [f"configuration_sets: nothing matches {', '.join(self.sets.idle)}."]
         return result
 
 

@@ -13,17 +13,32 @@ from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS, NAMESPACE, SET_DIMENSION, TIERS
+from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import THRESHOLDS
+from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS, NAMESPACE, SET_DIMENSION
 
 ALL = "all"
 WILDCARDS = frozenset("*?[")
 # ListConfigurationSets gives at most 1000 a page (SES API v2 reference).
 PAGE_SIZE = 1000
-THRESHOLDS = {f"{option}_{tier}": (option, tier) for option in METRICS for tier in TIERS}
 
 
-def parse(entries: Sequence[Any]) -> list[dict[str, Any]]:
-    """The option's entries as [{name, THRESHOLD: rate}]; an entry may be a mere name."""
+@dataclass(frozen=True)
+class SetEntry:
+    """An entry of the option: a name or a pattern, and the thresholds that it gives, {key of THRESHOLDS: rate}."""
+
+    name: str
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def is_pattern(self) -> bool:
+        return self.name == ALL or bool(WILDCARDS & set(self.name))
+
+    def matches(self, name: str) -> bool:
+        return self.name == ALL or fnmatchcase(name, self.name)
+
+
+def parse(entries: Sequence[Any]) -> list[SetEntry]:
+    """The option's entries; one may be a mere name."""
     parsed = []
     for entry in entries:
         full = {"name": entry} if isinstance(entry, str) else entry
@@ -38,7 +53,7 @@ def parse(entries: Sequence[Any]) -> list[dict[str, Any]]:
                 f"configuration_sets: {full['name']}: unknown {', '.join(unknown)}. Use name, {', '.join(THRESHOLDS)}."
             )
         rates = {key: _rate(full["name"], key, full[key]) for key in THRESHOLDS if full.get(key) is not None}
-        parsed.append({"name": str(full["name"]), **rates})
+        parsed.append(SetEntry(str(full["name"]), rates))
     return parsed
 
 
@@ -49,13 +64,13 @@ def _rate(name: str, option: str, value: Any) -> float:
         raise SesError(f"configuration_sets: {name}: {option}: {value!r} is no rate, such as 0.04.") from None
 
 
-def select(entries: Sequence[dict[str, Any]], existing: Sequence[str]) -> tuple[dict[str, dict[str, Any]], list[str]]:
+def select(entries: Sequence[SetEntry], existing: Sequence[str]) -> tuple[dict[str, SetEntry], list[str]]:
     """({set: its entry}, the patterns that match nothing).
 
     An exact name goes before patterns, a pattern before later ones. Errors: SesError for a name that does not exist.
     """
-    exact = {entry["name"]: entry for entry in reversed(entries) if not _is_pattern(entry["name"])}
-    patterns = [entry for entry in entries if _is_pattern(entry["name"])]
+    exact = {entry.name: entry for entry in reversed(entries) if not entry.is_pattern}
+    patterns = [entry for entry in entries if entry.is_pattern]
     missing = sorted(exact.keys() - set(existing))
     if missing:
         raise SesError(
@@ -65,21 +80,11 @@ def select(entries: Sequence[dict[str, Any]], existing: Sequence[str]) -> tuple[
         )
     chosen = {}
     for name in existing:
-        entry = exact.get(name) or next((entry for entry in patterns if _matches(name, entry["name"])), None)
+        entry = exact.get(name) or next((entry for entry in patterns if entry.matches(name)), None)
         if entry:
             chosen[name] = entry
-    used = {entry["name"] for entry in chosen.values()}
-    idle = [entry["name"] for entry in patterns if entry["name"] not in used]
     # A pattern whose sets are all named exactly, or taken by an earlier one, does match something.
-    return chosen, [pattern for pattern in idle if not any(_matches(name, pattern) for name in existing)]
-
-
-def _is_pattern(name: str) -> bool:
-    return name == ALL or bool(WILDCARDS & set(name))
-
-
-def _matches(name: str, pattern: str) -> bool:
-    return pattern == ALL or fnmatchcase(name, pattern)
+    return chosen, [entry.name for entry in patterns if not any(map(entry.matches, existing))]
 
 
 @dataclass(frozen=True)
@@ -87,33 +92,26 @@ class Sets:
     """existing: all sets of the account; chosen: {guarded set: its entry}; idle: the patterns that match nothing."""
 
     existing: list[str] = field(default_factory=list)
-    chosen: dict[str, dict[str, Any]] = field(default_factory=dict)
+    chosen: dict[str, SetEntry] = field(default_factory=dict)
     idle: list[str] = field(default_factory=list)
 
     def entries(self) -> list[dict[str, Any]]:
         """The alarms of the guarded sets, as entries of the option alarms: those that pause, and warnings asked for."""
         return [
-            {"metric": metric, "tier": tier, "configuration_set": name, "threshold": entry.get(option)}
+            {"metric": metric, "tier": tier, "configuration_set": name, "threshold": entry.thresholds.get(option)}
             for name, entry in self.chosen.items()
             for option, (metric, tier) in THRESHOLDS.items()
-            if tier == "pause" or option in entry
+            if tier == "pause" or option in entry.thresholds
         ]
 
 
-def choose(aws: Aws, entries: Sequence[Any] | None) -> Sets:
+def read_sets(aws: Aws, entries: Sequence[Any] | None) -> Sets:
     """The sets that the option names, of those that SES has. Where it names none, SES is not asked."""
     if not entries:
         return Sets()
-    parsed = parse(entries)
-    existing = read_names(aws)
-    chosen, idle = select(parsed, existing)
-    return Sets(existing, chosen, idle)
-
-
-def read_names(aws: Aws) -> list[str]:
-    """The names of all configuration sets."""
-    about = "the configuration sets"
-    return list(aws.pages("sesv2", "list_configuration_sets", "ConfigurationSets", about, PageSize=PAGE_SIZE))
+    parsed, about = parse(entries), "the configuration sets"
+    existing = list(aws.pages("sesv2", "list_configuration_sets", "ConfigurationSets", about, PageSize=PAGE_SIZE))
+    return Sets(existing, *select(parsed, existing))
 
 
 def read_publishing(aws: Aws) -> set[str]:

@@ -19,15 +19,12 @@ from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import (
     METRICS,
     NAMESPACE,
     SET_DIMENSION,
-    TIERS,
     Metric,
     percent,
 )
 
 Body = dict[str, Any]
 
-# {the option's key: (metric, tier)}
-THRESHOLDS = {f"{option}_{tier}": (option, tier) for option in METRICS for tier in TIERS}
 # The time that a dashboard opens with; whoever looks may choose another.
 START = "-P14D"
 HOUR = 3600
@@ -45,20 +42,19 @@ ansible-playbook mailops.ses.resume --limit TARGET
 ansible-playbook mailops.ses.resume --limit TARGET -e ses_pause_recover=true"""
 
 
-def build(names: Names, region: str, alarm_arn: str, thresholds: Mapping[str, float | None]) -> Body:
-    """The dashboard's body. alarm_arn: the ARN of an alarm without its name; thresholds: {key of THRESHOLDS: rate}.
+def build(names: Names, region: str, alarm_arn: str, thresholds: Mapping[tuple[str, str], float]) -> Body:
+    """The dashboard's body. alarm_arn: the ARN of an alarm without its name; thresholds: {(metric, tier): rate}.
 
     Nothing in it depends on which configuration sets there are, so that it stays the same as they come and go.
     """
-    known = {THRESHOLDS[key]: rate for key, rate in thresholds.items() if rate is not None}
-    alarms = [f"{names.guard}-{METRICS[option].word}-{tier}" for option, tier in known]
+    alarms = [names.reputation_alarm(METRICS[option].word, tier) for option, tier in thresholds]
     alarms += [names.errors_alarm, names.queue_alarm]
     widgets = [
         _widget("text", 0, 0, 2 * HALF, 6, {"markdown": _text(names, region)}),
         _widget("alarm", 0, 6, 2 * HALF, 3, {"title": "Alarms", "alarms": [f"{alarm_arn}{name}" for name in alarms]}),
     ]
     for index, (option, metric) in enumerate(METRICS.items()):
-        own = {tier: rate for (of, tier), rate in known.items() if of == option}
+        own = {tier: rate for (of, tier), rate in thresholds.items() if of == option}
         widgets.append(_widget("metric", index * HALF, 9, HALF, 8, _rate(metric, region, own)))
     for index, metric in enumerate(METRICS.values()):
         widgets.append(_widget("metric", index * HALF, 17, HALF, 7, _sets(metric, region)))

@@ -2,25 +2,26 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The guard's machinery as one unit: from the role to the alarms that tell when it fails."""
+"""All of a guard but its reputation alarms: from the role to the alarms that tell when it fails."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
+from dataclasses import asdict
+from functools import cached_property
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
 from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import OWNER_MARK, own_tags
-from ansible_collections.mailops.ses.plugins.module_utils._converge.plan import Plan, make_plan
-from ansible_collections.mailops.ses.plugins.module_utils._converge.reading import read_states
+from ansible_collections.mailops.ses.plugins.module_utils._converge.plan import Plan
 from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Resource, State
-from ansible_collections.mailops.ses.plugins.module_utils._guard import dashboard as _dashboard
-from ansible_collections.mailops.ses.plugins.module_utils._guard import package as _package
-from ansible_collections.mailops.ses.plugins.module_utils._guard import policies as _policies
+from ansible_collections.mailops.ses.plugins.module_utils._guard import dashboard, package, policies
 from ansible_collections.mailops.ses.plugins.module_utils._guard.execution_role import ExecutionRole
-from ansible_collections.mailops.ses.plugins.module_utils._guard.names import DEFAULT_NAME, Names
-from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import Operation
+from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Arns, Names
+from ansible_collections.mailops.ses.plugins.module_utils._guard.subscription_options import (
+    CONFIRMED_BY_HAND,
+    resolve_subscription,
+)
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import PLAIN, Alarms, MetricAlarm
 from ansible_collections.mailops.ses.plugins.module_utils._resources.dashboard import Dashboard
 from ansible_collections.mailops.ses.plugins.module_utils._resources.function import Function
@@ -30,242 +31,53 @@ from ansible_collections.mailops.ses.plugins.module_utils._resources.permissions
 from ansible_collections.mailops.ses.plugins.module_utils._resources.queue import Queue
 from ansible_collections.mailops.ses.plugins.module_utils._resources.schedule import Schedule
 from ansible_collections.mailops.ses.plugins.module_utils._resources.subscriptions import (
-    ABOUT,
     FoundSubscriptions,
+    Subscription,
     Subscriptions,
-    label,
 )
 from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import Topic
 
-PROTOCOLS = ("email", "email-json", "sms", "https", "sqs", "lambda")
-# These send nothing until the receiver has confirmed.
-CONFIRMED_BY_HAND = frozenset({"email", "email-json", "https"})
-# What an endpoint looks like: (pattern, example).
-ENDPOINTS = {
-    "email": (r"[^@\s]+@[^@\s]+", "ops@example.com"),
-    "email-json": (r"[^@\s]+@[^@\s]+", "ops@example.com"),
-    "sms": (r"\+[1-9]\d{6,14}", "+12065550100"),
-    "https": (r"https://[^\s]+", "https://example.com/hook"),
-    "sqs": (r"arn:[^:\s]+:sqs:[^:\s]+:\d{12}:[^:\s]+", "arn:aws:sqs:us-east-1:123456789012:mail-alerts"),
-    "lambda": (
-        r"arn:[^:\s]+:lambda:[^:\s]+:\d{12}:function:[^\s]+",
-        "arn:aws:lambda:us-east-1:123456789012:function:f",
-    ),
-}
-# PutRetentionPolicy takes these and no others (botocore's model of CloudWatch Logs).
-RETENTION_DAYS = [
-    1,
-    3,
-    5,
-    7,
-    14,
-    30,
-    60,
-    90,
-    120,
-    150,
-    180,
-    365,
-    400,
-    545,
-    731,
-    1096,
-    1827,
-    2192,
-    2557,
-    2922,
-    3288,
-    3653,
-]
+# Those that nearly each run calls.
 SERVICES = ("sts", "sqs", "logs", "iam", "sns", "cloudwatch", "lambda", "events")
 TWO_WEEKS = 14 * 24 * 3600
 SIX_HOURS = 6 * 3600
 
-SPEC: dict[str, Any] = dict(
-    state=dict(type="str", choices=["present", "absent"], default="present"),
-    name=dict(type="str", default=DEFAULT_NAME),
-    code=dict(type="dict"),
-    handler=dict(type="str", default="ses_pause.handler"),
-    runtime=dict(type="str", default="python3.13"),
-    architecture=dict(type="str", choices=["arm64", "x86_64"], default="arm64"),
-    memory_size=dict(type="int", default=256),
-    timeout=dict(type="int", default=900),
-    reserved_concurrency=dict(type="int"),
-    log_retention_days=dict(type="int", choices=RETENTION_DAYS, default=90),
-    log_level=dict(type="str", choices=["DEBUG", "INFO", "WARN", "ERROR"], default="INFO"),
-    min_sends=dict(type="int", default=0),
-    max_event_age=dict(type="int", default=600),
-    sweep_minutes=dict(type="int", default=15),
-    subscriptions=dict(
-        type="list",
-        elements="dict",
-        default=[],
-        options=dict(
-            protocol=dict(type="str", choices=list(PROTOCOLS), required=True),
-            endpoint=dict(type="str", required=True),
-            password=dict(type="str", no_log=True),
-            about=dict(type="str", choices=list(ABOUT)),
-        ),
-    ),
-    purge_subscriptions=dict(type="bool", default=False),
-    # The name of a key, not a key.
-    kms_key_arn=dict(type="str", no_log=False),
-    permissions_boundary=dict(type="str"),
-    dashboard=dict(type="bool", default=True),
-    dashboard_thresholds=dict(type="dict", options={key: dict(type="float") for key in _dashboard.THRESHOLDS}),
-    tags=dict(type="dict", default={}),
-    adopt=dict(type="list", elements="str", default=[]),
-)
-RULES: dict[str, Any] = dict(required_if=[("state", "present", ["code"])])
 
+class Machinery:
+    """The resources, as the task's options want them, and what is told of them.
 
-def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
-    """Converges or removes the machinery.
-
-    Returns changed, diff, resources [{kind, name, action, changes}], the ARNs, and pending_subscriptions.
+    thresholds: those of the account's alarms, for the dashboard: {(metric, tier): rate}.
     """
-    names = Names(params["name"], aws.region)
-    present = params["state"] == "present"
-    if present:
-        check(params)
-    alarms = Alarms([names.errors_alarm, names.queue_alarm])
-    # What goes must be ours already: nothing is taken over to be removed.
-    adopt = params["adopt"] if present else []
-    plan = make_plan(names.guard, read_states(aws, Stack(aws, names, params).resources(alarms, present)), adopt)
-    if not check_mode:
-        plan.apply(aws)
-    return report(aws, names, params, plan) if present else plan.result()
 
-
-def report(aws: Aws, names: Names, params: dict[str, Any], plan: Plan) -> dict[str, Any]:
-    """The result of what is there now, or in check mode would be."""
-    pending = _pending(plan, params["subscriptions"])
-    result = {**plan.result(), **_arns(aws, names), "pending_subscriptions": pending}
-    if warnings := _warnings(aws, plan, pending):
-        result["warnings"] = warnings
-    return result
-
-
-def _warnings(aws: Aws, plan: Plan, pending: list[str]) -> list[str]:
-    where = f"Account {aws.account}, Region {aws.region}"
-    complaints = [
-        f"{where}: CloudWatch took the {change.resource.label} and says of it: {complaint}."
-        for change in plan.changes
-        if isinstance(change.resource, Dashboard)
-        for complaint in change.resource.complaints
-    ]
-    if not pending:
-        return complaints
-    unheard = (
-        f"{where}: nobody is told at {', '.join(pending)} until the subscription is confirmed there. The link that AWS "
-        f"sent lives two days."
-    )
-    return [unheard, *complaints]
-
-
-def check(params: dict[str, Any]) -> None:
-    """Refuses values that types cannot rule out, before anything is read."""
-    _check_code(params["code"], params["handler"])
-    _check_range(params, "timeout", 3, 900, "seconds")
-    _check_range(params, "memory_size", 128, 10240, "MB")
-    _check_range(params, "min_sends", 0, None, "sends in 24 hours")
-    _check_range(params, "max_event_age", 60, None, "seconds")
-    _check_range(params, "sweep_minutes", 0, 1440, "minutes (0: never)")
-    if params["reserved_concurrency"] is not None:
-        _check_range(params, "reserved_concurrency", -1, None, "executions (-1: none reserved)")
-        if params["reserved_concurrency"] == 0:
-            raise SesError(
-                "reserved_concurrency: 0 keeps the function from ever running, so nothing would pause. Use 1 or more, "
-                "or -1 for none reserved."
-            )
-    if params["kms_key_arn"] and not _policies.KEY_ARN.fullmatch(params["kms_key_arn"]):
-        raise SesError(
-            f"kms_key_arn: {params['kms_key_arn']!r} is not the ARN of a customer-managed key, such as "
-            f"arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab. CloudWatch cannot publish "
-            f"to a topic under the AWS-managed key alias/aws/sns, and nothing says so."
-        )
-    for entry in params["subscriptions"]:
-        _check_subscription(entry)
-    for key, rate in (params["dashboard_thresholds"] or {}).items():
-        if rate is not None and not 0 < rate < 1:
-            raise SesError(f"dashboard_thresholds: {key}: {rate:g} is no rate. Use a fraction between 0 and 1.")
-
-
-def _check_code(code: dict[str, Any], handler: str) -> None:
-    if not re.fullmatch(r"[^.\s]+\.[A-Za-z_]\w*", handler):
-        raise SesError(f"handler: {handler!r} is not of the form FILE.FUNCTION, such as 'ses_pause.handler'.")
-    file = f"{handler.split('.', maxsplit=1)[0]}.py"
-    if file not in code:
-        raise SesError(f"code: the handler {handler} needs the file {file}; given: {sorted(code)}.")
-    for name, text in code.items():
-        if not isinstance(text, str):
-            raise SesError(f"code: {name} has no text. Give each file's source, as the lookup plugin file gives it.")
-
-
-def _check_range(params: dict[str, Any], option: str, low: int, high: int | None, unit: str) -> None:
-    value = params[option]
-    if value < low or (high is not None and value > high):
-        limits = f"at least {low}" if high is None else f"{low} to {high}"
-        raise SesError(f"{option}: {value} is out of range. Use {limits} {unit}.")
-
-
-def _check_subscription(entry: dict[str, Any]) -> None:
-    pattern, example = ENDPOINTS[entry["protocol"]]
-    if not re.fullmatch(pattern, entry["endpoint"]):
-        raise SesError(
-            f"subscriptions: {entry['endpoint']!r} is no endpoint for {entry['protocol']}; it looks like {example}."
-        )
-    if re.match(r"https://[^/@]*:[^/@]*@", entry["endpoint"]):
-        raise SesError(
-            "subscriptions: the endpoint holds a password, which would show in logs. Leave USER in the endpoint, as in "
-            "https://USER@example.com/hook, and give the password in the option password."
-        )
-    if entry.get("password") and not re.match(r"https://[^/@:]+@", entry["endpoint"]):
-        raise SesError("subscriptions: password needs an endpoint with a user, such as https://USER@example.com/hook.")
-
-
-def _arns(aws: Aws, names: Names) -> dict[str, str]:
-    return {
-        "role_arn": aws.arn("iam", f"role/{names.role}"),
-        "function_arn": aws.arn("lambda", f"function:{names.function}"),
-        "trip_topic_arn": aws.arn("sns", names.trip_topic),
-        "notify_topic_arn": aws.arn("sns", names.notify_topic),
-        "failure_queue_arn": aws.arn("sqs", names.failure_queue),
-    }
-
-
-def _pending(plan: Plan, wanted: list[dict[str, Any]]) -> list[str]:
-    """The subscriptions that nobody has confirmed yet: those found, and those that this run makes."""
-    new = {label(entry) for entry in wanted if entry["protocol"] in CONFIRMED_BY_HAND}
-    for change in plan.changes:
-        if isinstance(change.resource, Subscriptions) and change.resource.name.endswith("-notify"):
-            found = change.found if isinstance(change.found, FoundSubscriptions) else FoundSubscriptions({})
-            return sorted(set(found.pending) | (new - set(found.arns)))
-    return []
-
-
-class Stack:
-    """The resources in the order in which they are made; they go in the reverse order: first what pauses, then what
-    tells."""
-
-    def __init__(self, aws: Aws, names: Names, params: dict[str, Any]) -> None:
+    def __init__(
+        self, aws: Aws, names: Names, params: Mapping[str, Any], thresholds: Mapping[tuple[str, str], float]
+    ) -> None:
         self._aws = aws
         self._names = names
         self._params = params
+        self._thresholds = thresholds
         self._tags = own_tags(params["tags"], names.guard)
+        self._subscriptions = [resolve_subscription(entry, names) for entry in params["subscriptions"]]
 
-    def resources(self, alarms: Alarms, present: bool = True) -> list[Resource[Any]]:
-        """alarms: of which those that tell a failure are two."""
-        names = self._names
-        archive = _package.build(self._params["code"]) if present else b""
-        sweep = self._params["sweep_minutes"] > 0
-        leave_key = self._params["kms_key_arn"] is None
+    @cached_property
+    def _arns(self) -> Arns:
+        return self._names.arns(self._aws)
+
+    def resources(self, alarms: Alarms) -> list[Resource[Any]]:
+        """In the order in which they are made; they go in the reverse order: first what pauses, then what tells.
+
+        alarms: of which those that tell a failure are two.
+        """
+        names, params = self._names, self._params
+        present = params["state"] == "present"
+        archive = package.build(params["code"]) if present else b""
+        sweep = params["sweep_minutes"] > 0
 
         def wanted(state: State) -> State | None:
             return state if present else None
 
-        function = Function(names.function, self._function(archive) if present else None, archive)
-        role = ExecutionRole(names.role, names.policy, wanted(self._role()), leave_key)
+        function = Function(names.function, wanted(self._function(archive)), archive)
+        role = ExecutionRole(names.role, names.policy, wanted(self._role()), leave_key=params["kms_key_arn"] is None)
         queue = Queue(names.failure_queue, wanted(self._queue()))
         log_group = LogGroup(names.log_group, wanted(self._log_group()))
         # Lambda may have made it, without a tag. The queue goes after it, so that a removal that died still knows it.
@@ -277,43 +89,66 @@ class Stack:
             role,
             Topic(names.notify_topic, wanted(self._topic(names.notify_topic, "SES pause"))),
             Subscriptions(
-                names.notify_topic,
-                self._params["subscriptions"] if present else None,
-                purge=self._params["purge_subscriptions"],
+                names.notify_topic, self._subscriptions if present else None, purge=params["purge_subscriptions"]
             ),
-            MetricAlarm(names.errors_alarm, wanted(self._errors_alarm()), alarms),
-            MetricAlarm(names.queue_alarm, wanted(self._queue_alarm()), alarms),
+            *(MetricAlarm(name, wanted(state), alarms) for name, state in self._failure_alarms().items()),
             function,
             InvokeConfig(names.function, wanted(self._invoke_config())),
-            Permissions(names.function, wanted({"policy": _policies.function_policy(self._aws, names, sweep)})),
+            Permissions(names.function, wanted({"policy": policies.function_policy(self._aws, names, sweep)})),
             Schedule(names.sweep_rule, wanted(self._schedule()) if sweep else None),
             Topic(names.trip_topic, wanted(self._topic(names.trip_topic, "SES pause trip"))),
             Subscriptions(
                 names.trip_topic,
-                [{"protocol": "lambda", "endpoint": self._function_arn}] if present else None,
-                dead_letter_queue=self._queue_arn if present else None,
+                [Subscription("lambda", self._arns.function)] if present else None,
+                dead_letter_queue=self._arns.failure_queue if present else None,
             ),
             # What only shows comes last: nothing that pauses or tells waits for it.
             Dashboard(
                 names.dashboard,
                 names.guard,
-                _dashboard.mark(names.guard),
-                wanted(self._dashboard()) if self._params["dashboard"] else None,
+                dashboard.mark(names.guard),
+                wanted(self._dashboard()) if params["dashboard"] else None,
             ),
         ]
 
-    @property
-    def _function_arn(self) -> str:
-        return self._aws.arn("lambda", f"function:{self._names.function}")
+    def report(self, plan: Plan) -> dict[str, Any]:
+        """The result of what is there now, or in check mode would be."""
+        arns = {f"{part}_arn": arn for part, arn in asdict(self._arns).items() if part != "alarm"}
+        pending = self._pending(plan)
+        result = {**plan.result(), **arns, "pending_subscriptions": pending}
+        if warnings := self._warnings(plan, pending):
+            result["warnings"] = warnings
+        return result
 
-    @property
-    def _queue_arn(self) -> str:
-        return self._aws.arn("sqs", self._names.failure_queue)
+    def _pending(self, plan: Plan) -> list[str]:
+        """The subscriptions that nobody has confirmed yet: those found, and those that this run makes."""
+        new = {wanted.label for wanted in self._subscriptions if wanted.protocol in CONFIRMED_BY_HAND}
+        for change in plan.changes:
+            if isinstance(change.resource, Subscriptions) and change.resource.name == self._names.notify_topic:
+                found = change.found if isinstance(change.found, FoundSubscriptions) else FoundSubscriptions({})
+                return sorted(set(found.pending) | (new - set(found.arns)))
+        return []
+
+    def _warnings(self, plan: Plan, pending: list[str]) -> list[str]:
+        where = f"Account {self._aws.account}, Region {self._aws.region}"
+        complaints = [
+            f"{where}: CloudWatch took the {change.resource.label} and says of it: {complaint}."
+            for change in plan.changes
+            if isinstance(change.resource, Dashboard)
+            for complaint in change.resource.complaints
+        ]
+        if not pending:
+            return complaints
+        unheard = (
+            f"{where}: nobody is told at {', '.join(pending)} until the subscription is confirmed there. The link that "
+            f"AWS sent lives two days."
+        )
+        return [unheard, *complaints]
 
     def _role(self) -> State:
         state: State = {
-            "trust_policy": _policies.trust_policy(),
-            "policy": _policies.execution_policy(self._aws, self._names, self._params["kms_key_arn"]),
+            "trust_policy": policies.trust_policy(),
+            "policy": policies.execution_policy(self._aws, self._names, self._params["kms_key_arn"]),
             "inline_policies": [self._names.policy],
             "attached_policies": [],
             "description": f"Pauses SES in {self._aws.region} when its reputation is at risk. Managed by {OWNER_MARK}.",
@@ -328,7 +163,7 @@ class Stack:
 
     def _queue(self) -> State:
         return {
-            "policy": _policies.queue_policy(self._aws, self._names),
+            "policy": policies.queue_policy(self._aws, self._names),
             "retention_seconds": TWO_WEEKS,
             "encrypted": True,
             "tags": self._tags,
@@ -336,7 +171,7 @@ class Stack:
 
     def _topic(self, name: str, display_name: str) -> State:
         state: State = {
-            "policy": _policies.topic_policy(self._aws, self._names, name),
+            "policy": policies.topic_policy(self._aws, self._names, name),
             "display_name": display_name,
             "tags": self._tags,
         }
@@ -350,14 +185,14 @@ class Stack:
             "runtime": params["runtime"],
             "architectures": [params["architecture"]],
             "handler": params["handler"],
-            "role": self._aws.arn("iam", f"role/{self._names.role}"),
+            "role": self._arns.role,
             "timeout": params["timeout"],
             "memory_size": params["memory_size"],
             "description": f"Pauses SES when a reputation alarm trips. Managed by {OWNER_MARK}.",
             "environment": {
                 "SES_PAUSE_NAME": self._names.guard,
-                "SES_PAUSE_TRIP_TOPIC_ARN": self._aws.arn("sns", self._names.trip_topic),
-                "SES_PAUSE_NOTIFY_TOPIC_ARN": self._aws.arn("sns", self._names.notify_topic),
+                "SES_PAUSE_TRIP_TOPIC_ARN": self._arns.trip_topic,
+                "SES_PAUSE_NOTIFY_TOPIC_ARN": self._arns.notify_topic,
                 "SES_PAUSE_MIN_SENDS": str(params["min_sends"]),
                 "SES_PAUSE_MAX_EVENT_AGE": str(params["max_event_age"]),
             },
@@ -367,7 +202,7 @@ class Stack:
                 "SystemLogLevel": "INFO",
                 "LogGroup": self._names.log_group,
             },
-            "code_sha256": _package.sha256(archive),
+            "code_sha256": package.sha256(archive),
             "tags": self._tags,
         }
         if params["reserved_concurrency"] is not None:
@@ -375,11 +210,11 @@ class Stack:
         return state
 
     def _invoke_config(self) -> State:
-        return {"retries": 2, "max_age_seconds": SIX_HOURS, "on_failure": self._queue_arn}
+        return {"retries": 2, "max_age_seconds": SIX_HOURS, "on_failure": self._arns.failure_queue}
 
     def _schedule(self) -> State:
         minutes = self._params["sweep_minutes"]
-        target = {"Id": self._names.function, "Arn": self._function_arn, "Input": '{"sweep": true}'}
+        target = {"Id": self._names.function, "Arn": self._arns.function, "Input": '{"sweep": true}'}
         return {
             "schedule": f"rate({minutes} minute{'s' if minutes > 1 else ''})",
             "enabled": True,
@@ -389,33 +224,31 @@ class Stack:
         }
 
     def _dashboard(self) -> State:
-        thresholds = self._params["dashboard_thresholds"] or {}
-        body = _dashboard.build(self._names, self._aws.region, self._aws.arn("cloudwatch", "alarm:"), thresholds)
+        body = dashboard.build(self._names, self._aws.region, self._arns.alarm, self._thresholds)
         return {"body": body, "tags": self._tags}
 
-    def _errors_alarm(self) -> State:
-        return self._failure_alarm(
+    def _failure_alarms(self) -> dict[str, State]:
+        """Those that tell when the guard itself fails."""
+        names = self._names
+        errors = self._failure_alarm(
             "Sending could NOT be paused, or nobody could be told: the guard's function failed. Look at its log group "
-            f"{self._names.log_group}, and pause by hand if a reputation alarm is in ALARM.",
-            namespace="AWS/Lambda",
-            metric_name="Errors",
-            statistic="Sum",
-            dimensions={"FunctionName": self._names.function},
+            f"{names.log_group}, and pause by hand if a reputation alarm is in ALARM.",
+            ("AWS/Lambda", "Errors", "Sum"),
+            {"FunctionName": names.function},
         )
-
-    def _queue_alarm(self) -> State:
-        return self._failure_alarm(
-            "Sending could NOT be paused: an event of the guard lies in the queue "
-            f"{self._names.failure_queue} after all retries. Pause by hand, then find out why.",
-            namespace="AWS/SQS",
-            metric_name="ApproximateNumberOfMessagesVisible",
-            statistic="Maximum",
-            dimensions={"QueueName": self._names.failure_queue},
+        queue = self._failure_alarm(
+            f"Sending could NOT be paused: an event of the guard lies in the queue {names.failure_queue} after all "
+            f"retries. Pause by hand, then find out why.",
+            ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum"),
+            {"QueueName": names.failure_queue},
         )
+        return {names.errors_alarm: errors, names.queue_alarm: queue}
 
-    def _failure_alarm(self, description: str, **metric: Any) -> State:
+    def _failure_alarm(self, description: str, metric: tuple[str, str, str], dimensions: dict[str, str]) -> State:
         return {
             "description": f"{description} Managed by {OWNER_MARK}.",
+            **dict(zip(("namespace", "metric_name", "statistic"), metric, strict=True)),
+            "dimensions": dimensions,
             "period": 60,
             "evaluation_periods": 1,
             "datapoints_to_alarm": 1,
@@ -423,13 +256,9 @@ class Stack:
             "comparison_operator": "GreaterThanOrEqualToThreshold",
             "treat_missing_data": "notBreaching",
             "actions_enabled": True,
-            "alarm_actions": [self._aws.arn("sns", self._names.notify_topic)],
+            "alarm_actions": [self._arns.notify_topic],
             "ok_actions": [],
             "insufficient_data_actions": [],
             **PLAIN,
             "tags": self._tags,
-            **metric,
         }
-
-
-OPERATION = Operation(run, SPEC, RULES, SERVICES)

@@ -7,7 +7,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
 
 DEFAULT_NAME = "ses-pause"
@@ -23,6 +25,18 @@ def check_name(name: str) -> str:
             f"or digit first, such as {DEFAULT_NAME!r}."
         )
     return name
+
+
+@dataclass(frozen=True)
+class Arns:
+    """The ARNs of one guard's resources. alarm: where those of all alarms begin."""
+
+    role: str
+    function: str
+    trip_topic: str
+    notify_topic: str
+    failure_queue: str
+    alarm: str
 
 
 class Names:
@@ -43,3 +57,17 @@ class Names:
         self.queue_alarm = f"{guard}-failure-queue"
         # CloudWatch keeps dashboards by account: like the role, it needs the Region in its name.
         self.dashboard = f"{guard}-{region}"
+
+    def reputation_alarm(self, word: str, tier: str, configuration_set: str | None = None) -> str:
+        """The alarm over a metric of the account or of a set. word: the metric's (see METRICS)."""
+        return f"{self.guard}-{word}-{tier}" + (f"-{configuration_set}" if configuration_set else "")
+
+    def arns(self, aws: Aws) -> Arns:
+        return Arns(
+            role=aws.arn("iam", f"role/{self.role}"),
+            function=aws.arn("lambda", f"function:{self.function}"),
+            trip_topic=aws.arn("sns", self.trip_topic),
+            notify_topic=aws.arn("sns", self.notify_topic),
+            failure_queue=aws.arn("sqs", self.failure_queue),
+            alarm=aws.arn("cloudwatch", "alarm:"),
+        )

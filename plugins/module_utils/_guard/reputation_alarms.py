@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Container
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -20,130 +21,211 @@ from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership im
     States,
     own_tags,
 )
-from ansible_collections.mailops.ses.plugins.module_utils._converge.plan import Change, make_plan
-from ansible_collections.mailops.ses.plugins.module_utils._converge.reading import read_states
-from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import State
-from ansible_collections.mailops.ses.plugins.module_utils._guard import configuration_sets as _sets
+from ansible_collections.mailops.ses.plugins.module_utils._converge.plan import Change, Plan, make_plan
+from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Resource, State
 from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import (
     ACTION_OPTIONS,
-    RULES,
-    SPEC,
-    resolve,
-    resolve_sets,
+    AlarmOptions,
+    resolve_entries,
 )
-from ansible_collections.mailops.ses.plugins.module_utils._guard.configuration_set_plan import SetPlan
-from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
+from ansible_collections.mailops.ses.plugins.module_utils._guard.configuration_set_plan import SetPlan, read_resources
+from ansible_collections.mailops.ses.plugins.module_utils._guard.configuration_sets import Sets, read_sets
+from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Arns, Names
 from ansible_collections.mailops.ses.plugins.module_utils._guard.recovering_alarm import RecoveringAlarm
-from ansible_collections.mailops.ses.plugins.module_utils._guard.tripping import find_tripping
-from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import Operation
-from ansible_collections.mailops.ses.plugins.module_utils._resources import topic
+from ansible_collections.mailops.ses.plugins.module_utils._guard.tripping import read_tripping
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import PLAIN, Alarms, AlarmState, MetricAlarm
+from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import AWS_MANAGED_KEY, MISSING
 from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS, NAMESPACE, SET_DIMENSION, percent
 from ansible_collections.mailops.ses.plugins.module_utils._ses.rates import read_rates
 
-AWS_MANAGED_KEY = "alias/aws/sns"
+# The options that an alarm has under the same name.
+SAME = (
+    "threshold",
+    "statistic",
+    "period",
+    "evaluation_periods",
+    "datapoints_to_alarm",
+    "comparison_operator",
+    "treat_missing_data",
+    "actions_enabled",
+)
 
 
-def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
-    """Converges or removes alarms; with purge, removes the guard's others.
-
-    Returns changed, diff, resources, alarms [{name, arn, metric, tier, configuration_set, threshold, state, ...}] and
-    configuration_sets (see SetPlan.report).
-    """
-    wanted = Wanted(aws, params)
-    plan = AlarmPlan(aws, wanted, read_states(aws, wanted.resources))
-    refuse_topics(aws, plan.pending, check_mode)
-    if not check_mode:
-        plan.apply(aws)
-    return plan.result(aws)
-
-
+@dataclass(frozen=True)
 class Wanted:
     """The alarms that a task describes, and those that it removes.
 
-    resources: those of the account and of single sets, to be read. alarms: shared with whoever reads others of them.
+    described: all of them. own: the alarms that are described one by one. of_sets: what C(sets) need.
+    adopt: the labels of what may be taken over. alarms: shared with whoever reads others of them.
     """
 
-    def __init__(self, aws: Aws, params: dict[str, Any], alarms: Alarms | None = None) -> None:
-        self.params = params
-        self.names = names = Names(params["name"], aws.region)
-        entries = resolve(params, names)
-        self.sets = _sets.choose(aws, params["configuration_sets"])
-        set_entries = resolve_sets(self.sets.entries(), params, names)
-        self.entries = [*entries, *set_entries]
-        self.by_name = {entry["alarm_name"]: entry for entry in entries}
-        own, self.of_sets = self._states(aws, entries), self._states(aws, set_entries)
-        whole = params["purge"] or bool(self.of_sets)
-        self.alarms = alarms or (Alarms(prefix=f"{names.guard}-") if whole else Alarms(own))
-        if params["purge"]:
-            for name in _find_others(aws, names, self.alarms, own.keys() | self.of_sets.keys()):
-                (self.of_sets if self.alarms.all(aws)[name].dimensions else own)[name] = None
-        self.resources = _own_alarms(aws, own, self.by_name, self.alarms)
+    names: Names
+    described: list[AlarmOptions]
+    own: list[MetricAlarm]
+    sets: Sets
+    of_sets: list[Resource[Any]]
+    adopt: list[str]
+    alarms: Alarms
 
-    def _states(self, aws: Aws, described: list[dict[str, Any]]) -> dict[str, State | None]:
-        present = self.params["state"] == "present"
-        return {
-            entry["alarm_name"]: _state(aws, self.names, entry, self.params) if present else None for entry in described
-        }
+    @property
+    def resources(self) -> list[Resource[Any]]:
+        return [*self.own, *self.of_sets]
+
+    def plan(self, states: States) -> AlarmPlan:
+        """The changes that the alarms need. states: of all resources."""
+        guard = self.names.guard
+        own = make_plan(guard, {resource: states[resource] for resource in self.own}, self.adopt)
+        of_sets = make_plan(guard, {resource: states[resource] for resource in self.of_sets})
+        return AlarmPlan(self, own, SetPlan(of_sets, self.sets))
 
 
-class AlarmPlan:
-    """The changes that the wanted alarms need. Making one writes nothing, and refuses what would pause at once."""
-
-    def __init__(self, aws: Aws, wanted: Wanted, states: States) -> None:
-        params, guard = wanted.params, wanted.names.guard
-        self._wanted = wanted
+def read_wanted(
+    aws: Aws, params: dict[str, Any], described: Sequence[AlarmOptions], purge: bool, alarms: Alarms | None = None
+) -> Wanted:
+    """described: the alarms that the task describes one by one; the sets are read. purge: the guard's others go."""
+    names = Names(params["name"], aws.region)
+    sets = read_sets(aws, params["configuration_sets"])
+    set_entries = resolve_entries(sets.entries(), params, names)
+    own, of_sets = _states(aws, names, described, params), _states(aws, names, set_entries, params)
+    alarms = alarms or (Alarms(prefix=f"{names.guard}-") if purge or of_sets else Alarms(own))
+    if purge:
+        for alarm in _read_others(aws, names, alarms, own.keys() | of_sets.keys()):
+            (of_sets if alarm.dimensions else own)[alarm.name] = None
+    by_name = {alarm.alarm_name: alarm for alarm in described}
+    return Wanted(
+        names,
+        [*described, *set_entries],
+        _own_alarms(aws, own, by_name, alarms),
+        sets,
+        read_resources(aws, sets, of_sets, alarms, params),
         # What goes must be ours already: nothing is taken over to be removed.
-        adopt = params["adopt"] if params["state"] == "present" else []
-        self._plan = make_plan(guard, {resource: states[resource] for resource in wanted.resources}, adopt)
-        self._set_plan = SetPlan(aws, guard, wanted.sets, wanted.of_sets, wanted.alarms, params)
-        self.pending = self._plan.pending + self._set_plan.pending
-        if params["refuse_trip"]:
-            _refuse_trip(aws, wanted.entries, self.pending, wanted.alarms)
+        params["adopt"] if params["state"] == "present" else [],
+        alarms,
+    )
+
+
+@dataclass(frozen=True)
+class AlarmPlan:
+    """The changes that the wanted alarms need."""
+
+    wanted: Wanted
+    own: Plan
+    of_sets: SetPlan
+
+    @property
+    def pending(self) -> list[Change]:
+        return self.own.pending + self.of_sets.pending
 
     def apply(self, aws: Aws) -> None:
-        self._plan.apply(aws)
-        self._set_plan.apply(aws)
+        self.own.apply(aws)
+        self.of_sets.apply(aws)
 
     def result(self, aws: Aws) -> dict[str, Any]:
-        """What run() returns."""
-        result = self._set_plan.extend(self._plan.result())
-        by_name = self._wanted.by_name
-        result["alarms"] = [
-            _report(aws, change, by_name.get(change.resource.name, {})) for change in self._plan.changes
-        ]
+        """changed, diff, resources, alarms [{name, arn, metric, tier, configuration_set, threshold, state, ...}] and
+        configuration_sets (see SetPlan.report)."""
+        result = self.of_sets.extend(self.own.result())
+        described = {alarm.alarm_name: alarm for alarm in reversed(self.wanted.described)}
+        result["alarms"] = [_report(aws, change, described.get(change.resource.name)) for change in self.own.changes]
         return result
 
 
 def _own_alarms(
-    aws: Aws, own: dict[str, State | None], by_name: dict[str, dict[str, Any]], alarms: Alarms
+    aws: Aws, own: dict[str, State | None], by_name: dict[str, AlarmOptions], alarms: Alarms
 ) -> list[MetricAlarm]:
     """The alarms that the task describes one by one. Those that pause the account may have a raised threshold."""
     rates = cache(lambda: read_rates(aws, [None]))
 
     def alarm(name: str, state: State | None) -> MetricAlarm:
-        entry = by_name.get(name)
-        if state is None or entry is None or entry["tier"] != "pause" or entry["configuration_set"]:
+        wanted = by_name.get(name)
+        if state is None or wanted is None or not wanted.pauses_account:
             return MetricAlarm(name, state, alarms)
 
         def rate() -> float | None:
-            known = rates().get((None, entry["metric"]))
+            known = rates().get((None, wanted.metric))
             return known["value"] if known else None
 
         def describe(threshold: float) -> str:
-            return entry.get("description") or _description({**entry, "threshold": threshold}, state["tags"])
+            return _description(replace(wanted, threshold=threshold), state["tags"])
 
         return RecoveringAlarm(name, state, alarms, rate, describe)
 
     return [alarm(name, state) for name, state in own.items()]
 
 
-def _refuse_trip(aws: Aws, entries: list[dict[str, Any]], pending: list[Change], alarms: Alarms) -> None:
-    """Refuses to write alarms that would pause at once."""
-    written = {change.resource.name for change in pending if change.desired is not None}
-    planned = [entry for entry in entries if entry["alarm_name"] in written]
-    rates = read_rates(aws, dict.fromkeys(entry["configuration_set"] for entry in planned)) if planned else {}
-    tripping = find_tripping(aws, planned, rates, alarms)
+def _states(
+    aws: Aws, names: Names, described: Sequence[AlarmOptions], params: dict[str, Any]
+) -> dict[str, State | None]:
+    """{alarm: its state, or None where it is to go}."""
+    if not described or params["state"] == "absent":
+        return dict.fromkeys(alarm.alarm_name for alarm in described)
+    arns, tags = names.arns(aws), own_tags(params["tags"], names.guard)
+    return {alarm.alarm_name: _state(alarm, arns, tags) for alarm in described}
+
+
+def _state(alarm: AlarmOptions, arns: Arns, tags: dict[str, str]) -> State:
+    return {
+        "description": _description(alarm, tags),
+        "namespace": NAMESPACE,
+        "metric_name": METRICS[alarm.metric].name,
+        "dimensions": {SET_DIMENSION: alarm.configuration_set} if alarm.configuration_set else {},
+        "alarm_actions": sorted(_actions(alarm, arns)),
+        "ok_actions": sorted(alarm.ok_actions),
+        "insufficient_data_actions": sorted(alarm.insufficient_data_actions),
+        **PLAIN,
+        "tags": tags,
+        **{option: getattr(alarm, option) for option in SAME},
+    }
+
+
+def _actions(alarm: AlarmOptions, arns: Arns) -> list[str]:
+    """Whom the alarm calls: people always, and from the pause tier the function too, unless the task says otherwise."""
+    if alarm.alarm_actions is not None:
+        return alarm.alarm_actions
+    return [arns.trip_topic, arns.notify_topic] if alarm.tier == "pause" else [arns.notify_topic]
+
+
+def _description(alarm: AlarmOptions, tags: dict[str, str]) -> str:
+    """The task's own words, or ours."""
+    if alarm.description:
+        return alarm.description
+    scope = alarm.configuration_set
+    what = f"configuration set {scope}" if scope else "account"
+    does = "Pauses sending of" if alarm.tier == "pause" else "Warns about sending of"
+    word = METRICS[alarm.metric].word
+    # A set's alarm names its tags by a digest, so that a change of tags is seen without a call an alarm.
+    digest = f" (tags {_digest(tags)})" if scope else ""
+    return f"{does} the {what} at a {word} rate of {percent(alarm.threshold)}. Managed by {OWNER_MARK}{digest}."
+
+
+def _digest(tags: dict[str, str]) -> str:
+    return hashlib.sha256(json.dumps(tags, sort_keys=True).encode()).hexdigest()[:8]
+
+
+def _read_others(aws: Aws, names: Names, alarms: Alarms, wanted: Collection[str]) -> list[AlarmState]:
+    """The guard's reputation alarms that the task does not describe."""
+    found = alarms.all(aws).items()
+    candidates = [name for name, alarm in found if alarm.state["namespace"] == NAMESPACE and name not in wanted]
+    tagged = [MetricAlarm(name, None, alarms).read_whole(aws) for name in candidates]
+    return [alarm for alarm in tagged if alarm and _is_ours(aws, names, alarm)]
+
+
+def _is_ours(aws: Aws, names: Names, alarm: AlarmState) -> bool:
+    """Ours is what carries our tag: another guard's name may begin with this one's. Where somebody has removed the tag,
+    what carries the collection's mark and calls our topics."""
+    owner = alarm.tags.get(OWNER_TAG)
+    if owner is not None:
+        return bool(owner == names.guard)
+    arns = names.arns(aws)
+    calls_us = arns.notify_topic in alarm.actions or arns.trip_topic in alarm.actions
+    return calls_us and OWNER_MARK in alarm.state["description"]
+
+
+def refuse_trip(aws: Aws, plan: AlarmPlan) -> None:
+    """Refuses to write alarms that would pause at once; for that it reads the rates."""
+    written = {change.resource.name for change in plan.pending if change.desired is not None}
+    planned = [alarm for alarm in plan.wanted.described if alarm.alarm_name in written]
+    rates = read_rates(aws, dict.fromkeys(alarm.configuration_set for alarm in planned)) if planned else {}
+    tripping = read_tripping(aws, planned, rates, plan.wanted.alarms)
     if tripping:
         shown = ", ".join(f"{each['alarm_name']} ({each['rate']:g} >= {each['threshold']:g})" for each in tripping[:20])
         more = f" and {len(tripping) - 20} more" if len(tripping) > 20 else ""
@@ -154,75 +236,6 @@ def _refuse_trip(aws: Aws, entries: list[dict[str, Any]], pending: list[Change],
             f"refuse_trip=false (ses_pause_accept_trip: true).",
             would_trip=tripping,
         )
-
-
-def _state(aws: Aws, names: Names, entry: dict[str, Any], params: dict[str, Any]) -> State:
-    scope = entry["configuration_set"]
-    tags = own_tags(params["tags"], names.guard)
-    return {
-        "description": entry.get("description") or _description(entry, tags),
-        "namespace": NAMESPACE,
-        "metric_name": METRICS[entry["metric"]].name,
-        "dimensions": {SET_DIMENSION: scope} if scope else {},
-        "alarm_actions": sorted(actions(aws, names, entry)),
-        "ok_actions": sorted(entry["ok_actions"]),
-        "insufficient_data_actions": sorted(entry["insufficient_data_actions"]),
-        **PLAIN,
-        "tags": tags,
-        **{
-            option: entry[option]
-            for option in (
-                "threshold",
-                "statistic",
-                "period",
-                "evaluation_periods",
-                "datapoints_to_alarm",
-                "comparison_operator",
-                "treat_missing_data",
-                "actions_enabled",
-            )
-        },
-    }
-
-
-def actions(aws: Aws, names: Names, entry: dict[str, Any]) -> list[str]:
-    """Whom the alarm calls: people always, and from the pause tier the function too, unless the task says otherwise."""
-    if entry["alarm_actions"] is not None:
-        return list(entry["alarm_actions"])
-    notify = [aws.arn("sns", names.notify_topic)]
-    return [aws.arn("sns", names.trip_topic), *notify] if entry["tier"] == "pause" else notify
-
-
-def _description(entry: dict[str, Any], tags: dict[str, str]) -> str:
-    scope = entry["configuration_set"]
-    what = f"configuration set {scope}" if scope else "account"
-    does = "Pauses sending of" if entry["tier"] == "pause" else "Warns about sending of"
-    word = METRICS[entry["metric"]].word
-    # A set's alarm names its tags by a digest, so that a change of tags is seen without a call an alarm.
-    digest = f" (tags {_digest(tags)})" if scope else ""
-    return f"{does} the {what} at a {word} rate of {percent(entry['threshold'])}. Managed by {OWNER_MARK}{digest}."
-
-
-def _digest(tags: dict[str, str]) -> str:
-    return hashlib.sha256(json.dumps(tags, sort_keys=True).encode()).hexdigest()[:8]
-
-
-def _find_others(aws: Aws, names: Names, alarms: Alarms, wanted: Container[str]) -> list[str]:
-    """The names of the guard's reputation alarms that the task does not describe."""
-    found = alarms.all(aws).items()
-    candidates = [name for name, alarm in found if alarm.state["namespace"] == NAMESPACE and name not in wanted]
-    states = {name: MetricAlarm(name, None, alarms).read_whole(aws) for name in candidates}
-    return [name for name, alarm in states.items() if alarm and _is_ours(aws, names, alarm)]
-
-
-def _is_ours(aws: Aws, names: Names, alarm: AlarmState) -> bool:
-    """Ours is what carries our tag: another guard's name may begin with this one's. Where somebody has removed the tag,
-    what carries the collection's mark and calls our topics."""
-    owner = alarm.tags.get(OWNER_TAG)
-    if owner is not None:
-        return bool(owner == names.guard)
-    topics = {aws.arn("sns", names.notify_topic), aws.arn("sns", names.trip_topic)}
-    return OWNER_MARK in alarm.state["description"] and not topics.isdisjoint(alarm.actions)
 
 
 def refuse_topics(aws: Aws, changes: list[Change], check_mode: bool) -> None:
@@ -238,7 +251,7 @@ def refuse_topics(aws: Aws, changes: list[Change], check_mode: bool) -> None:
     }
     for arn, option in sorted(wanted.items()):
         try:
-            answer = aws.call("sns", "get_topic_attributes", f"topic {arn}", topic.MISSING, TopicArn=arn)
+            answer = aws.call("sns", "get_topic_attributes", f"topic {arn}", MISSING, TopicArn=arn)
         except AwsCallError as error:
             if error.code in DENIED:
                 continue
@@ -254,19 +267,16 @@ def refuse_topics(aws: Aws, changes: list[Change], check_mode: bool) -> None:
             )
 
 
-def _report(aws: Aws, change: Change, entry: dict[str, Any]) -> dict[str, Any]:
+def _report(aws: Aws, change: Change, described: AlarmOptions | None) -> dict[str, Any]:
     found = change.found
     state = change.desired or (found.state if found else {})
     return {
         **change.describe(),
         "arn": aws.arn("cloudwatch", f"alarm:{change.resource.name}"),
-        "metric": entry.get("metric"),
-        "tier": entry.get("tier"),
+        "metric": described and described.metric,
+        "tier": described and described.tier,
         "configuration_set": state.get("dimensions", {}).get(SET_DIMENSION),
         "threshold": state.get("threshold"),
         "actions_enabled": state.get("actions_enabled"),
         "state": found.value if isinstance(found, AlarmState) else "INSUFFICIENT_DATA",
     }
-
-
-OPERATION = Operation(run, SPEC, RULES, ("sts", "cloudwatch"))

@@ -6,17 +6,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import AlarmOptions
 from ansible_collections.mailops.ses.plugins.module_utils._guard.recovering_alarm import recovery_threshold
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms, AlarmState, MetricAlarm
 from ansible_collections.mailops.ses.plugins.module_utils._ses.rates import RateKey
 
 
-def find_tripping(
-    aws: Aws, planned: list[dict[str, Any]], rates: Mapping[RateKey, dict[str, Any]], alarms: Alarms
+def read_tripping(
+    aws: Aws, planned: Sequence[AlarmOptions], rates: Mapping[RateKey, dict[str, Any]], alarms: Alarms
 ) -> list[dict[str, Any]]:
     """The planned alarms that would pause at once; not those whose threshold is a raised one that holds."""
     tripping = []
@@ -29,7 +30,7 @@ def find_tripping(
 
 
 def would_trip(
-    planned: list[dict[str, Any]], rates: Mapping[RateKey, dict[str, Any]], present: Mapping[str, AlarmState]
+    planned: Sequence[AlarmOptions], rates: Mapping[RateKey, dict[str, Any]], present: Mapping[str, AlarmState]
 ) -> list[dict[str, Any]]:
     """Pure: the planned alarms that would pause at once, as the rate is over the threshold already.
 
@@ -37,19 +38,18 @@ def would_trip(
     not: the sweep would handle it as soon as it is armed.
     """
     tripping = []
-    for entry in planned:
-        if entry["tier"] != "pause" or not entry["actions_enabled"]:
+    for wanted in planned:
+        if wanted.tier != "pause" or not wanted.actions_enabled:
             continue
-        rate = rates.get((entry["configuration_set"], entry["metric"]))
-        alarm = present.get(entry["alarm_name"])
+        rate = rates.get((wanted.configuration_set, wanted.metric))
+        alarm = present.get(wanted.alarm_name)
         if alarm and alarm.in_alarm and alarm.state["actions_enabled"]:
             continue
-        if rate is not None and _reaches(entry, rate["value"]):
-            shown = {key: entry[key] for key in ("alarm_name", "metric", "configuration_set", "threshold")}
+        if rate is not None and _reaches(wanted, rate["value"]):
+            shown = {key: getattr(wanted, key) for key in ("alarm_name", "metric", "configuration_set", "threshold")}
             tripping.append({**shown, "rate": rate["value"], "timestamp": rate["timestamp"]})
     return tripping
 
 
-def _reaches(entry: dict[str, Any], rate: float) -> bool:
-    threshold: float = entry["threshold"]
-    return rate > threshold if entry["comparison_operator"] == "GreaterThanThreshold" else rate >= threshold
+def _reaches(alarm: AlarmOptions, rate: float) -> bool:
+    return rate > alarm.threshold or (rate == alarm.threshold and alarm.comparison_operator != "GreaterThanThreshold")

@@ -16,10 +16,15 @@ from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import Ses
 from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import gather
 from ansible_collections.mailops.ses.plugins.module_utils._converge.plan import make_plan
 from ansible_collections.mailops.ses.plugins.module_utils._converge.reading import read_states
-from ansible_collections.mailops.ses.plugins.module_utils._guard import machinery as _function
-from ansible_collections.mailops.ses.plugins.module_utils._guard import reputation_alarms as _alarms
-from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import OWN, resolve
+from ansible_collections.mailops.ses.plugins.module_utils._guard import alarm_options, machinery_options
+from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import resolve
+from ansible_collections.mailops.ses.plugins.module_utils._guard.machinery import SERVICES, Machinery
 from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
+from ansible_collections.mailops.ses.plugins.module_utils._guard.reputation_alarms import (
+    read_wanted,
+    refuse_topics,
+    refuse_trip,
+)
 from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import Operation
 from ansible_collections.mailops.ses.plugins.module_utils._operations.ses_reputation_info import (
     enforcement_warnings,
@@ -28,13 +33,11 @@ from ansible_collections.mailops.ses.plugins.module_utils._operations.ses_reputa
 )
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms
 
-# Of the alarms' own options, those that say which alarms there are, and that there are no others.
-ALARM_SPEC = {name: option for name, option in _alarms.SPEC.items() if name not in {*OWN, "state", "purge"}}
 # One call an identity, at one a second.
 MAX_IDENTITIES = 100
 SPEC: dict[str, Any] = {
-    **{name: option for name, option in _function.SPEC.items() if name != "dashboard_thresholds"},
-    **ALARM_SPEC,
+    **machinery_options.OPTIONS,
+    **alarm_options.OPTIONS,
     "identities": dict(type="bool", default=True),
 }
 RULES: dict[str, Any] = dict(
@@ -57,41 +60,40 @@ def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
 def _converge(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     names = Names(params["name"], aws.region)
     alarms = Alarms(prefix=f"{names.guard}-")
-    wanted_alarms = _only(params, params["alarms"] or [])
-    described = resolve(wanted_alarms, names)
-    params = {**params, "dashboard_thresholds": thresholds(described)}
-    _function.check(params)
-    pauses_account = any(alarm["tier"] == "pause" and not alarm["configuration_set"] for alarm in described)
+    described = resolve(params, names)
+    machinery_options.check(params)
     looks: list[Callable[[], Any]] = [partial(read_account, aws), partial(alarms.all, aws)]
-    if params["identities"] and not pauses_account:
+    if params["identities"] and not any(alarm.pauses_account for alarm in described):
         looks.append(partial(read_identities, aws, MAX_IDENTITIES))
     account, _found, *identities = gather(looks)
-    wanted = _alarms.Wanted(aws, wanted_alarms, alarms)
-    machinery = _function.Stack(aws, names, params).resources(alarms)
-    states = read_states(aws, [*machinery, *wanted.resources])
-    plan = make_plan(names.guard, {resource: states[resource] for resource in machinery}, params["adopt"])
-    alarm_plan = _alarms.AlarmPlan(aws, wanted, states)
+    thresholds = {(alarm.metric, alarm.tier): alarm.threshold for alarm in described if not alarm.configuration_set}
+    machinery = Machinery(aws, names, params, thresholds)
+    parts, wanted = machinery.resources(alarms), read_wanted(aws, params, described, True, alarms)
+    states = read_states(aws, [*parts, *wanted.resources])
+    plan = make_plan(names.guard, {resource: states[resource] for resource in parts}, params["adopt"])
+    alarm_plan = wanted.plan(states)
+    if params["refuse_trip"]:
+        refuse_trip(aws, alarm_plan)
     if not check_mode:
         plan.apply(aws)
-    function = _function.report(aws, names, params, plan)
+    function = machinery.report(plan)
     with _telling(function):
-        _alarms.refuse_topics(aws, alarm_plan.pending, check_mode)
+        refuse_topics(aws, alarm_plan.pending, check_mode)
         if not check_mode:
             alarm_plan.apply(aws)
-    result = joined(function, alarm_plan.result(aws), enforcement_warnings(account))
+    result = _joined(function, alarm_plan.result(aws), enforcement_warnings(account))
     return {"account": account, **result} | (_uncovered(aws, result, *identities) if identities else {})
 
 
 def _remove(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     names = Names(params["name"], aws.region)
     alarms = Alarms(prefix=f"{names.guard}-")
-    # Metrics that are on are left so: others may watch them.
-    none = {**_only(params, []), "configuration_sets": None, "unguarded_metrics": "leave", "adopt": []}
-    wanted = _alarms.Wanted(aws, none, alarms)
-    machinery = _function.Stack(aws, names, {**params, "dashboard_thresholds": None}).resources(alarms, present=False)
-    states = read_states(aws, [*machinery, *wanted.resources])
-    plan = make_plan(names.guard, {resource: states[resource] for resource in machinery})
-    alarm_plan = _alarms.AlarmPlan(aws, wanted, states)
+    # No set is wanted, and metrics that are on are left so: others may watch them.
+    wanted = read_wanted(aws, {**params, "configuration_sets": None}, [], True, alarms)
+    parts = Machinery(aws, names, params, {}).resources(alarms)
+    states = read_states(aws, [*parts, *wanted.resources])
+    plan = make_plan(names.guard, {resource: states[resource] for resource in parts})
+    alarm_plan = wanted.plan(states)
     # The alarms first: none may be left that pauses and tells nobody.
     if not check_mode:
         alarm_plan.apply(aws)
@@ -99,12 +101,7 @@ def _remove(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any
     if not check_mode:
         with _telling(gone):
             plan.apply(aws)
-    return joined(plan.result(), gone, [])
-
-
-def _only(params: dict[str, Any], described: list[dict[str, Any]]) -> dict[str, Any]:
-    """The options of a task that describes these alarms of the account and of single sets, and wants no others."""
-    return {**params, **dict.fromkeys(OWN), "alarms": described, "state": "present", "purge": True}
+    return _joined(plan.result(), gone, [])
 
 
 @contextmanager
@@ -128,14 +125,7 @@ def _uncovered(aws: Aws, result: dict[str, Any], identities: dict[str, Any]) -> 
     return {"identities": identities, "warnings": [*result.get("warnings", []), warning]}
 
 
-def thresholds(alarms: list[dict[str, Any]]) -> dict[str, float]:
-    """Those of the account's alarms, as the dashboard has them: {METRIC_TIER: rate}."""
-    return {
-        f"{alarm['metric']}_{alarm['tier']}": alarm["threshold"] for alarm in alarms if not alarm["configuration_set"]
-    }
-
-
-def joined(function: dict[str, Any], alarms: dict[str, Any], warnings: list[str]) -> dict[str, Any]:
+def _joined(function: dict[str, Any], alarms: dict[str, Any], warnings: list[str]) -> dict[str, Any]:
     """Two results as one."""
     adopted = [*function.get("adopted", []), *alarms.get("adopted", [])]
     told = [*warnings, *function.get("warnings", []), *alarms.get("warnings", [])]
@@ -150,4 +140,4 @@ def joined(function: dict[str, Any], alarms: dict[str, Any], warnings: list[str]
     return result | {name: texts for name, texts in lists.items() if texts}
 
 
-OPERATION = Operation(run, SPEC, RULES, (*_function.SERVICES, "sesv2", "resourcegroupstaggingapi"))
+OPERATION = Operation(run, SPEC, RULES, (*SERVICES, "sesv2", "resourcegroupstaggingapi"))

@@ -17,7 +17,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import Pr
 from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found
 from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import ALARMS_OPTION, resolve
 from ansible_collections.mailops.ses.plugins.module_utils._guard.names import DEFAULT_NAME, Names
-from ansible_collections.mailops.ses.plugins.module_utils._guard.tripping import find_tripping
+from ansible_collections.mailops.ses.plugins.module_utils._guard.tripping import read_tripping
 from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import Operation
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms, AlarmState
 from ansible_collections.mailops.ses.plugins.module_utils._resources.schedule import Schedule
@@ -66,9 +66,9 @@ def run(aws: Aws, params: dict[str, Any], _check_mode: bool) -> dict[str, Any]:
     planned = resolve(params, names) if params["alarms"] is not None else []
     parts = set(params["gather"]) | (set(PARTS) if HEALTH in params["gather"] else set())
     result: dict[str, Any] = {"changed": False}
-    scopes = dict.fromkeys([None, *params["configuration_sets"], *(entry["configuration_set"] for entry in planned)])
+    scopes = dict.fromkeys([None, *params["configuration_sets"], *(alarm.configuration_set for alarm in planned)])
     # By name where only the planned ones matter: a guard may have alarms over thousands of configuration sets.
-    wanted = [entry["alarm_name"] for entry in planned]
+    wanted = [alarm.alarm_name for alarm in planned]
     alarms = Alarms(prefix=f"{names.guard}-") if parts & {"alarms", "guard", HISTORY} else Alarms(wanted)
     nothing: Callable[[], Any] = dict
     account, rates, guard, _found = gather(
@@ -91,7 +91,7 @@ def run(aws: Aws, params: dict[str, Any], _check_mode: bool) -> dict[str, Any]:
         result["rates"] = [_rates_of(scope, rates) for scope in scopes]
     result |= _read_alarm_parts(aws, names, parts, alarms, result.get("account"))
     if params["alarms"] is not None:
-        result["would_trip"] = find_tripping(aws, planned, rates, alarms)
+        result["would_trip"] = read_tripping(aws, planned, rates, alarms)
     if IDENTITIES in parts:
         result["identities"] = read_identities(aws, params["max_identities"])
     if "guard" in parts:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The Lambda function itself: code, configuration, reserved concurrency."""
+"""A Lambda function: code, configuration, reserved concurrency."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What Lambda does with an event that the function could not handle."""
+"""What Lambda does with an event that a function could not handle."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The function's log group, with an end to what it keeps."""
+"""A log group, with an end to what it keeps."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class LogGroup(Resource[Found]):
         return answer and answer["tags"]
 
     def create(self, aws: Aws, desired: State) -> None:
-        # The function's first words may have made it a moment ago.
+        # Lambda may have made it a moment ago.
         aws.call("logs", "create_log_group", self.label, EXISTS, logGroupName=self.name, tags=desired["tags"])
         self._retain(aws, desired)
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who may invoke the function: the trip topic and the sweep's rule, nobody else."""
+"""Who may invoke a function: whom its policy names, nobody else."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The schedule that lets the function look for alarms whose event was lost."""
+"""A rule that calls its targets on a schedule."""
 
 from __future__ import annotations
 

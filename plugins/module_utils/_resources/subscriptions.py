@@ -7,9 +7,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import quote
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
@@ -17,10 +16,32 @@ from ansible_collections.mailops.ses.plugins.module_utils._converge.resource imp
 from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import MISSING
 
 PENDING = "PendingConfirmation"
-# The choices of a subscription's option `about`.
-ABOUT = ("all", "notices", "warnings", "alarms")
 # In place of its ARN SNS lists this for up to three days after somebody has unsubscribed.
 DELETED = "Deleted"
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """One that is wanted. filter: {scope, policy}; None leaves a filter alone, and so costs no call to look at it."""
+
+    protocol: str
+    endpoint: str
+    password: str | None = field(default=None, repr=False)
+    filter: State | None = None
+
+    @property
+    def label(self) -> str:
+        """ "PROTOCOL ENDPOINT" as SNS lists it: with the password of an https endpoint masked."""
+        return f"{self.protocol} {self._with_password('****')}"
+
+    @property
+    def address(self) -> str:
+        """The endpoint, with its password."""
+        # What may not stand in a URL as it is (RFC 3986, userinfo) would end the password too early.
+        return self._with_password(quote(self.password or "", safe="!$&'()*+,;="))
+
+    def _with_password(self, text: str) -> str:
+        return self.endpoint.replace("@", f":{text}@", 1) if self.password else self.endpoint
 
 
 @dataclass(frozen=True)
@@ -36,12 +57,12 @@ class FoundSubscriptions(Found):
 
 
 class Subscriptions(Resource[FoundSubscriptions]):
-    """State: subscriptions, a sorted list of "PROTOCOL ENDPOINT"; filters {"PROTOCOL ENDPOINT": {scope, policy}} of
-    those that say what they are about; where a dead letter queue is asked for, and so nothing may get lost,
-    dead_letter_queue (ARN) and filter_policy ({}: every message is delivered) of the wanted ones.
+    """State: subscriptions, a sorted list of labels; filters {label: {scope, policy}} of those that want one; where a
+    dead letter queue is asked for, and so nothing may get lost, dead_letter_queue (ARN) and filter_policy ({}: every
+    message is delivered) of the wanted ones.
 
-    wanted: [{protocol, endpoint, password, about}]. With purge, confirmed subscriptions that are not wanted go; AWS
-    offers no way to remove one that still waits for its confirmation.
+    With purge, confirmed subscriptions that are not wanted go; AWS offers no way to remove one that still waits for its
+    confirmation.
     """
 
     kind = "SNS subscriptions"
@@ -49,18 +70,13 @@ class Subscriptions(Resource[FoundSubscriptions]):
     def __init__(
         self,
         topic: str,
-        wanted: list[dict[str, Any]] | None,
+        wanted: Sequence[Subscription] | None,
         purge: bool = False,
         dead_letter_queue: str | None = None,
     ) -> None:
-        self._wanted = {label(entry): entry for entry in wanted or []}
+        self._wanted = {each.label: each for each in wanted or []}
         self._purge = purge
-        # None leaves a filter alone, and so costs no call to look at it.
-        self._filters = {
-            name: _filter(entry["about"], topic.removesuffix("-notify"))
-            for name, entry in self._wanted.items()
-            if entry.get("about")
-        }
+        self._filters = {label: each.filter for label, each in self._wanted.items() if each.filter is not None}
         self._has_dead_letters = bool(wanted and dead_letter_queue)
         desired: State | None = None
         if wanted is not None:
@@ -137,18 +153,18 @@ class Subscriptions(Resource[FoundSubscriptions]):
         for name in desired["subscriptions"]:
             self._subscribe(aws, self._wanted[name], desired)
 
-    def _subscribe(self, aws: Aws, entry: dict[str, Any], desired: State) -> None:
+    def _subscribe(self, aws: Aws, wanted: Subscription, desired: State) -> None:
         queue = desired.get("dead_letter_queue")
         attributes = {"RedrivePolicy": _redrive(queue)} if queue else {}
-        if wanted := self._filters.get(label(entry)):
-            attributes |= _filter_attributes(wanted)
+        if wanted.filter:
+            attributes |= _filter_attributes(wanted.filter)
         aws.call(
             "sns",
             "subscribe",
             self.label,
             TopicArn=aws.arn("sns", self.name),
-            Protocol=entry["protocol"],
-            Endpoint=_with_password(entry),
+            Protocol=wanted.protocol,
+            Endpoint=wanted.address,
             **({"Attributes": attributes} if attributes else {}),
         )
 
@@ -184,33 +200,6 @@ class Subscriptions(Resource[FoundSubscriptions]):
     def delete(self, aws: Aws, found: FoundSubscriptions) -> None:
         # Deleting the topic, which follows, deletes them: the pending ones too, which no other call could.
         return None
-
-
-def label(entry: dict[str, Any]) -> str:
-    """ "PROTOCOL ENDPOINT" as SNS lists it: with the password of an https endpoint masked."""
-    endpoint = entry["endpoint"]
-    if entry.get("password"):
-        endpoint = endpoint.replace("@", ":****@", 1)
-    return f"{entry['protocol']} {endpoint}"
-
-
-def _with_password(entry: dict[str, Any]) -> str:
-    if not entry.get("password"):
-        return str(entry["endpoint"])
-    # What may not stand in a URL as it is (RFC 3986, userinfo) would end the password too early.
-    password = quote(entry["password"], safe="!$&'()*+,;=")
-    return str(entry["endpoint"]).replace("@", f":{password}@", 1)
-
-
-def _filter(about: str, guard: str) -> State:
-    """The guard's own messages carry an attribute, CloudWatch's are JSON with the alarm's name."""
-    warnings = [{"prefix": f"{guard}-{metric}-warn"} for metric in ("bounce", "complaint")]
-    return {
-        "all": {"scope": "MessageAttributes", "policy": {}},
-        "notices": {"scope": "MessageAttributes", "policy": {"ses-pause": ["notice"]}},
-        "warnings": {"scope": "MessageBody", "policy": {"AlarmName": warnings}},
-        "alarms": {"scope": "MessageBody", "policy": {"AlarmName": [{"exists": True}]}},
-    }[about]
 
 
 def _filter_attributes(wanted: State) -> dict[str, str]:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A topic: "trip" carries the alarm to the function, "notify" carries words to people."""
+"""A topic."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from ansible_collections.mailops.ses.plugins.module_utils._converge.resource imp
 
 MISSING = ("NotFound", "NotFoundException")
 MISSING_TAGS = (*MISSING, "ResourceNotFound", "ResourceNotFoundException")
+# CloudWatch cannot publish to a topic under this key, and nothing says so.
+AWS_MANAGED_KEY = "alias/aws/sns"
 ATTRIBUTES = {"policy": "Policy", "display_name": "DisplayName", "kms_key_id": "KmsMasterKeyId"}
 
 

@@ -36,6 +36,6 @@ METRICS = {
 OPTION_OF = {metric.name: option for option, metric in METRICS.items()}
 
 
-def percent(rate: float) -> str:
-    """0.045 as "4.5 %"."""
-    return f"{rate * 100:.4g} %"
+def percent(rate: float, digits: int = 4) -> str:
+    """0.045 as "4.5 %". digits: how many of them that count are shown at the most."""
+    return f"{rate * 100:.{digits}g} %"

@@ -21,7 +21,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._resources.function im
 from ansible_collections.mailops.ses.plugins.module_utils._resources.permissions import Permissions
 from ansible_collections.mailops.ses.plugins.module_utils._resources.queue import Queue
 from ansible_collections.mailops.ses.plugins.module_utils._resources.role import MISSING as NO_ROLE
-from ansible_collections.mailops.ses.plugins.module_utils._resources.subscriptions import Subscriptions
+from ansible_collections.mailops.ses.plugins.module_utils._resources.subscriptions import Subscription, Subscriptions
 from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import Topic
 from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Scope
 
@@ -36,7 +36,7 @@ def read_facts(
     """The facts that _links.py describes; C(denied) only where there is a function and simulate says so."""
     function_arn = aws.arn("lambda", f"function:{names.function}")
     queue_arn = aws.arn("sqs", names.failure_queue)
-    wanted = [{"protocol": "lambda", "endpoint": function_arn}]
+    wanted = [Subscription("lambda", function_arn)]
     parts = (
         Function(names.function, None),
         Permissions(names.function, None),

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
+from ansible_collections.mailops.ses.plugins.module_utils._guard.reputation_alarms import AlarmPlan
 from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_guard as _guard
 from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_info as _info
 from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_sending_enabled as _sending
@@ -215,7 +216,7 @@ def test_what_was_written_before_an_error_is_told(target: Target, monkeypatch: p
     def fail(*_anything: Any) -> None:
         raise SesError("too many alarms")
 
-    monkeypatch.setattr(_guard._alarms.AlarmPlan, "apply", fail)
+    monkeypatch.setattr(AlarmPlan, "apply", fail)
     with pytest.raises(SesError, match="too many alarms") as caught:
         target.run(_guard, **OPTIONS)
     assert caught.value.details["changed"]

@@ -18,9 +18,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._guard import machinery as _function
 from ansible_collections.mailops.ses.plugins.module_utils._guard import policies as _policies
 from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function as _function
 from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_info as _info
 
 from tests.local_aws.server import LocalAws

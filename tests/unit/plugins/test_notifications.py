@@ -15,8 +15,8 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils._guard import machinery as _function
 from ansible_collections.mailops.ses.plugins.module_utils._guard.notice import publish
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function as _function
 from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_sending_enabled as _sending
 
 from tests.unit.function.support import SOURCE, direct_event

@@ -12,9 +12,9 @@ from itertools import count
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils._guard import machinery as _function
-from ansible_collections.mailops.ses.plugins.module_utils._guard import reputation_alarms as _alarms
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function as _function
 from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_guard as _guard
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm as _alarms
 
 from tests.unit.plugins.target import ACCOUNT, CODE, READS, REGION, Target, actions, inventory
 

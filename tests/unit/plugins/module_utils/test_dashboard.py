@@ -14,8 +14,8 @@ import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import AwsCallError, SesError
 from ansible_collections.mailops.ses.plugins.module_utils._guard import dashboard as _dashboard
-from ansible_collections.mailops.ses.plugins.module_utils._guard import machinery as _function
 from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function as _function
 from ansible_collections.mailops.ses.plugins.module_utils._resources.dashboard import Dashboard
 from botocore.stub import Stubber
 

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils._guard import machinery as _function
 from ansible_collections.mailops.ses.plugins.module_utils._guard import package as _package
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function as _function
 
 from tests.unit.plugins.target import ACCOUNT, CODE, REGION, Target, actions
 

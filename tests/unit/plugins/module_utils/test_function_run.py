@@ -14,11 +14,11 @@ import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
 from ansible_collections.mailops.ses.plugins.module_utils._converge import plan as _reconcile
-from ansible_collections.mailops.ses.plugins.module_utils._guard import machinery as _function
 from ansible_collections.mailops.ses.plugins.module_utils._guard import package as _package
 from ansible_collections.mailops.ses.plugins.module_utils._guard import policies as _policies
-from ansible_collections.mailops.ses.plugins.module_utils._guard import reputation_alarms as _alarms
 from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function as _function
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm as _alarms
 
 from tests.unit.plugins.target import (
     ACCOUNT,

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._guard import memory as _memory
-from ansible_collections.mailops.ses.plugins.module_utils._guard import reputation_alarms as _alarms
 from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import now, pause_alarms, tag_value, who_paused
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm as _alarms
 from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Account, ConfigurationSet, Scope, Tenant
 
 from tests.unit.plugins.target import REGION, Target

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
 from ansible_collections.mailops.ses.plugins.module_utils._aws.pace import BURST, QUOTA_OF, QUOTAS, Pace, Paces
-from ansible_collections.mailops.ses.plugins.module_utils._guard import reputation_alarms as _alarms
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm as _alarms
 
 from tests.unit.plugins.target import REGION, Target, validated
 

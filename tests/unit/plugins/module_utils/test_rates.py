@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._guard import reputation_alarms as _alarms
 from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import resolve
 from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
 from ansible_collections.mailops.ses.plugins.module_utils._guard.tripping import would_trip
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm as _alarms
 from ansible_collections.mailops.ses.plugins.module_utils._ses.rates import read_rates
 from botocore.stub import ANY, Stubber
 

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._guard import reputation_alarms as _alarms
 from ansible_collections.mailops.ses.plugins.module_utils._guard.recovering_alarm import (
     lowered_threshold,
     recovery_threshold,
 )
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm as _alarms
 from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_info as _info
 from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_sending_enabled as _sending
 from ansible_collections.mailops.ses.plugins.module_utils._sending import recovery as _recovery

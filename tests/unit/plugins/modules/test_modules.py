@@ -20,10 +20,10 @@ from ansible_collections.mailops.ses.plugins.doc_fragments.attributes import Mod
 from ansible_collections.mailops.ses.plugins.doc_fragments.function import ModuleDocFragment as FunctionOptions
 from ansible_collections.mailops.ses.plugins.doc_fragments.target import ModuleDocFragment as TargetOptions
 from ansible_collections.mailops.ses.plugins.module_utils._drill import run as _drill
-from ansible_collections.mailops.ses.plugins.module_utils._guard import machinery as _function
-from ansible_collections.mailops.ses.plugins.module_utils._guard import reputation_alarms as _alarms
 from ansible_collections.mailops.ses.plugins.module_utils._operations import operation as _module
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function as _function
 from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_guard as _guard
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm as _alarms
 from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_info as _info
 from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_sending_enabled as _sending
 

@@ -29,3 +29,7 @@ def test_options_and_metrics_name_each_other() -> None:
 )
 def test_percent(rate: float, words: str) -> None:
     assert percent(rate) == words
+
+
+def test_percent_with_fewer_digits() -> None:
+    assert percent(0.02134, digits=3) == "2.13 %"

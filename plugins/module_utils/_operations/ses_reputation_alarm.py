@@ -1,0 +1,42 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reputation alarms: those that a task describes, and with purge no others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._converge.reading import read_states
+from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import OPTIONS, OWN, resolve
+from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
+from ansible_collections.mailops.ses.plugins.module_utils._guard.reputation_alarms import (
+    read_wanted,
+    refuse_topics,
+    refuse_trip,
+)
+from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import Operation
+
+SPEC: dict[str, Any] = {**OPTIONS, **OWN, "purge": dict(type="bool", default=False)}
+RULES: dict[str, Any] = dict(
+    mutually_exclusive=[(option, "alarms") for option in OWN if option != "tier"],
+    required_one_of=[("metric", "alarms", "configuration_sets")],
+)
+
+
+def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
+    """Converges or removes alarms; with purge, removes the guard's others. Returns what AlarmPlan.result() says."""
+    described = resolve(params, Names(params["name"], aws.region))
+    wanted = read_wanted(aws, params, described, params["purge"])
+    plan = wanted.plan(read_states(aws, wanted.resources))
+    if params["refuse_trip"]:
+        refuse_trip(aws, plan)
+    refuse_topics(aws, plan.pending, check_mode)
+    if not check_mode:
+        plan.apply(aws)
+    return plan.result(aws)
+
+
+OPERATION = Operation(run, SPEC, RULES, ("sts", "cloudwatch"))
