@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import percent
 from ansible_collections.mailops.ses.plugins.plugin_utils._tables.layout import lay_out
 from ansible_collections.mailops.ses.plugins.plugin_utils._tables.words import SENDING, counted
 
@@ -44,19 +45,13 @@ def _row(target: Mapping[str, Any]) -> tuple[str, ...]:
 def _rate(status: Mapping[str, Any], metric: str) -> str:
     """The account's rate, and the threshold at which it is paused."""
     known = status["rates"][0][metric]
-    rate = _number(known["value"]) if known else "none"
+    rate = percent(known["value"], 3) if known else "none"
     limits = [
         alarm["threshold"]
         for alarm in status["alarms"]
         if (alarm["metric"], alarm["tier"], alarm["configuration_set"]) == (metric, "pause", None)
     ]
-    if limits:
-        return f"{rate} of {_number(min(limits))} %"
-    return f"{rate} %" if known else rate
-
-
-def _number(fraction: float) -> str:
-    return f"{fraction * 100:.3g}"
+    return f"{rate.removesuffix(' %')} of {percent(min(limits), 3)}" if limits else rate
 
 
 def _alarms(alarms: Iterable[Mapping[str, Any]]) -> str:

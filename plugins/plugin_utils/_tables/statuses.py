@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from ansible_collections.mailops.ses.plugins.module_utils._watch.finding import ERROR, WARNING, Finding
 from ansible_collections.mailops.ses.plugins.plugin_utils._tables.words import Target, host, not_reached
 
 # What only Ansible is interested in.
@@ -33,16 +34,16 @@ def _target(target: Target) -> dict[str, Any]:
         return {"name": name, "status": None, "error": str((result or {}).get("msg", not_reached(target)))}
     status = {key: value for key, value in result.items() if key not in TASK_KEYS}
     # Without a guard all of it would be made: that is said already.
-    drift = list(_drift(target)) if status["guard"]["deployed"] else []
-    status["health"] = sorted([*status["health"], *drift], key=lambda found: found["severity"] != "error")
+    drift = [finding.to_dict() for finding in _drift(target)] if status["guard"]["deployed"] else []
+    status["health"] = sorted([*status["health"], *drift], key=lambda found: found["severity"] != ERROR)
     return {"name": name, "status": status, "error": None}
 
 
-def _drift(target: Target) -> Iterator[dict[str, str]]:
+def _drift(target: Target) -> Iterator[Finding]:
     """What the next deployment would change, as one finding."""
     if why := target.get("__ses_pause_uncompared"):
         what = f"What differs from what would be deployed could not be seen: {str(why).rstrip('.')}."
-        yield _finding(what, "Mend that, or leave the comparison out with -e ses_status_drift=false.")
+        yield Finding("drift", WARNING, what, "Mend that, or leave the comparison out with -e ses_status_drift=false.")
     deployed = target.get("__ses_pause_guard", {})
     different = [
         f"{resource['kind']} {resource['name']} ({', '.join(resource['changes']) or resource['action']})"
@@ -55,8 +56,4 @@ def _drift(target: Target) -> Iterator[dict[str, str]]:
     if different:
         more = f" and {len(different) - MAX_NAMED} more" if len(different) > MAX_NAMED else ""
         remedy = "See it with ansible-playbook mailops.ses.site --check --diff, mend it without --check."
-        yield _finding(f"A deployment would change {', '.join(different[:MAX_NAMED])}{more}.", remedy)
-
-
-def _finding(what: str, remedy: str) -> dict[str, str]:
-    return {"check": "drift", "severity": "warning", "what": what, "remedy": remedy}
+        yield Finding("drift", WARNING, f"A deployment would change {', '.join(different[:MAX_NAMED])}{more}.", remedy)
