@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
-_LIST = r"""
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
 options:
   alarms:
     description:
@@ -106,8 +108,10 @@ options:
         type: bool
 """
 
-# What holds for all alarms of a task.
-_FOR_ALL = r"""
+    # With what holds for all alarms of a task. Annotated, as the sanity test of YAML in Python fails on a sum.
+    TASK: str = (
+        DOCUMENTATION
+        + r"""
   configuration_sets:
     description:
       - Configuration sets to guard, as names, as patterns such as V(marketing-*), or V(all). Which sets exist is read
@@ -180,9 +184,12 @@ _FOR_ALL = r"""
   insufficient_data_actions: {<<: *insufficient_data_actions, default: []}
   allow_threshold_at_aws_line: {<<: *allow_threshold_at_aws_line, default: false}
 """
+    )
 
-# One alarm, by options of its own.
-_ALONE = r"""
+    # And with the options of one alarm.
+    ONE: str = (
+        TASK
+        + r"""
   metric:
     description: [*metric]
     type: str
@@ -201,9 +208,4 @@ _ALONE = r"""
   alarm_name: *alarm_name
   description: *description
 """
-
-
-class ModuleDocFragment:
-    DOCUMENTATION = _LIST
-    TASK = _LIST + _FOR_ALL
-    ONE = _LIST + _FOR_ALL + _ALONE
+    )
