@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailops.ses.plugins.module_utils._drill.run import OPERATION
+from ansible_collections.mailops.ses.plugins.module_utils._operations.ses_pause_drill import OPERATION
 from ansible_collections.mailops.ses.plugins.plugin_utils.worker import WorkerAction
 
 

@@ -1,65 +1,130 @@
 # Copyright: (c) 2026, mailops.ses contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
-"""What the guard remembers, as tags on its pause alarms: who paused, and when.
-
-Time stamps are ISO 8601 in UTC. paused-at and overridden-at are the transition into ALARM that the function handled,
-the others are the moment of the call.
-"""
+"""What the guard remembers, as tags on its pause alarms: who paused, when, and how the last drill went."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import gather
-from ansible_collections.mailops.ses.plugins.module_utils._converge import tags as _tags
+from ansible_collections.mailops.ses.plugins.module_utils._converge import tags
+from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import TAG_PREFIX
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import AlarmState, to_state
 from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import NAMESPACE, OPTION_OF, SET_DIMENSION
 from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Scope, Tenant
+from ansible_collections.mailops.ses.plugins.module_utils._ses.times import parse
 
-PAUSED_AT = "ses-pause:paused-at"
-OVERRIDDEN_AT = "ses-pause:overridden-at"
-RESUMED_AT = "ses-pause:resumed-at"
-PERSON_PAUSED_AT = "ses-pause:person-paused-at"
-PERSON = "ses-pause:person"
-REASON = "ses-pause:reason"
-RECOVERY_THRESHOLD = "ses-pause:recovery-threshold"
-# The last drill: "TIME MODE RESULT SECONDS". The others are what the function remembers of a drill's transition, apart
-# from what it remembers of real ones; the last keeps it from handling an event of a drill that is over.
-DRILL = "ses-pause:drill"
-DRILL_RUNNING = "running"
-DRILL_PAUSED_AT = "ses-pause:drill-paused-at"
-DRILL_TOLD_AT = "ses-pause:drill-told-at"
-DRILL_HELD_AT = "ses-pause:drill-held-at"
-DRILL_RESUMED_AT = "ses-pause:drill-resumed-at"
+# The keys, without their prefix. The first two hold the transition into ALARM that the function handled, the others
+# the moment of the call.
+PAUSED_AT = "paused-at"
+OVERRIDDEN_AT = "overridden-at"
+RESUMED_AT = "resumed-at"
+PERSON_PAUSED_AT = "person-paused-at"
+PERSON = "person"
+REASON = "reason"
+RECOVERY_THRESHOLD = "recovery-threshold"
+DRILL = "drill"
+# What the function remembers of a drill's transition, apart from what it remembers of real ones; the last keeps it from
+# handling an event of a drill that is over.
+DRILL_PAUSED_AT = "drill-paused-at"
+DRILL_TOLD_AT = "drill-told-at"
+DRILL_HELD_AT = "drill-held-at"
+DRILL_RESUMED_AT = "drill-resumed-at"
 # What a tag's value may hold (Resource Groups Tagging API reference), and how long it may be.
 NOT_IN_A_TAG = re.compile(r"[^\w .:/=+@-]")
 MAX_TAG = 256
 NEVER = datetime.min.replace(tzinfo=UTC)
+GUARD = "guard"
+RUNNING = "running"
 
 
-def pause_alarms(aws: Aws, guard: str, scope: Scope) -> dict[str, AlarmState]:
-    """{name: state with tags} of the guard's alarms that pause a scope; nothing watches tenants."""
+@dataclass(frozen=True)
+class Pause:
+    """by: guard or person. who, reason and since: as they were noted, None where nobody noted them."""
+
+    by: str = "person"
+    who: str | None = None
+    reason: str | None = None
+    since: str | None = None
+
+
+@dataclass(frozen=True)
+class LastDrill:
+    """The last drill of an alarm, "AT MODE RESULT SECONDS" in its tag.
+
+    result: RUNNING, and at its end passed or failed. seconds: what the chain took.
+    """
+
+    at: str
+    mode: str
+    result: str = RUNNING
+    seconds: float = 0.0
+
+    @classmethod
+    def parse(cls, text: str) -> LastDrill | None:
+        try:
+            at, mode, result, seconds = text.split()
+            return cls(at, mode, result, float(seconds))
+        except ValueError:  # anybody can write tags
+            return None
+
+    def __str__(self) -> str:
+        return f"{self.at} {self.mode} {self.result} {self.seconds:.1f}"
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What one alarm remembers. texts: {key: value}. times: of those that tell one; anybody can write tags."""
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    times: Mapping[str, datetime] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, alarm_tags: Mapping[str, str]) -> Memory:
+        ours = {key: value for key, value in alarm_tags.items() if key.startswith(TAG_PREFIX)}
+        texts = {key.removeprefix(TAG_PREFIX): value for key, value in ours.items()}
+        return cls(texts, {key: at for key, text in texts.items() if (at := parse(text))})
+
+    def at(self, key: str) -> datetime:
+        """NEVER where it tells no time."""
+        return self.times.get(key, NEVER)
+
+    @property
+    def last_drill(self) -> LastDrill | None:
+        return LastDrill.parse(self.texts.get(DRILL, ""))
+
+    @property
+    def recovery_threshold(self) -> float | None:
+        """The raised threshold of a recovery; a tag that is no number remembers none."""
+        try:
+            return float(self.texts[RECOVERY_THRESHOLD])
+        except (KeyError, ValueError):
+            return None
+
+    def drill_runs(self, mode: str = "") -> bool:
+        """Whether a drill (of a mode) of this alarm has begun and not come to its end."""
+        drill = self.last_drill
+        return drill is not None and drill.result == RUNNING and mode in ("", drill.mode)
+
+
+def read_pause_alarms(aws: Aws, guard: str, scope: Scope) -> dict[str, AlarmState]:
+    """{name: state without tags} of the guard's alarms that pause a scope; nothing watches tenants."""
     if isinstance(scope, Tenant):
         return {}
     dimensions = [{"Name": SET_DIMENSION, "Value": scope.name}] if scope.name else []
-    found: dict[str, AlarmState] = {}
     call = partial(aws.call, "cloudwatch", "describe_alarms_for_metric", Namespace=NAMESPACE, Dimensions=dimensions)
-    reads = [partial(call, resource=f"alarms on {name}", MetricName=name) for name in OPTION_OF]
-    for answer in gather(reads):
-        found.update((alarm["AlarmName"], to_state(alarm)) for alarm in answer["MetricAlarms"])
-    return {name: alarm for name, alarm in found.items() if _trips(guard, alarm)}
-
-
-def _trips(guard: str, alarm: AlarmState) -> bool:
-    """Whether the alarm is one that makes this guard pause, not one that only warns."""
-    return alarm.name.startswith(f"{guard}-") and is_pausing(guard, alarm.actions)
+    answers = gather([partial(call, resource=f"alarms on {name}", MetricName=name) for name in OPTION_OF])
+    found = [to_state(alarm) for answer in answers for alarm in answer["MetricAlarms"]]
+    return {
+        alarm.name: alarm for alarm in found if alarm.name.startswith(f"{guard}-") and is_pausing(guard, alarm.actions)
+    }
 
 
 def is_pausing(guard: str, alarm_actions: Iterable[str]) -> bool:
@@ -67,18 +132,24 @@ def is_pausing(guard: str, alarm_actions: Iterable[str]) -> bool:
     return any(arn.endswith((f":{guard}-trip", f":function:{guard}")) for arn in alarm_actions)
 
 
-def read_tags(aws: Aws, alarms: Mapping[str, AlarmState]) -> list[dict[str, str]]:
-    """The tags of each alarm."""
+def read_memories(aws: Aws, alarms: Mapping[str, AlarmState]) -> dict[str, Memory]:
+    """{alarm: what it remembers}"""
     call = partial(aws.call, "cloudwatch", "list_tags_for_resource")
-    reads = [partial(call, f"alarm {name}", ResourceARN=alarm.arn) for name, alarm in alarms.items()]
-    return [_tags.to_dict(answer["Tags"]) for answer in gather(reads)]
+    answers = gather([partial(call, f"alarm {name}", ResourceARN=alarm.arn) for name, alarm in alarms.items()])
+    return {name: Memory.of(tags.to_dict(answer["Tags"])) for name, answer in zip(alarms, answers, strict=True)}
 
 
-def remember(aws: Aws, alarms: Mapping[str, AlarmState], tags: Mapping[str, str]) -> None:
-    """Writes the tags on each alarm."""
-    tag_list = _tags.to_list({key: tag_value(value) for key, value in tags.items()})
-    call = partial(aws.call, "cloudwatch", "tag_resource", Tags=tag_list)
+def remember(aws: Aws, alarms: Mapping[str, AlarmState], texts: Mapping[str, Any]) -> None:
+    """Notes {key: value} on each alarm."""
+    noted = tags.to_list({f"{TAG_PREFIX}{key}": tag_value(str(value)) for key, value in texts.items()})
+    call = partial(aws.call, "cloudwatch", "tag_resource", Tags=noted)
     gather([partial(call, f"alarm {name}", ResourceARN=alarm.arn) for name, alarm in alarms.items()])
+
+
+def forget(aws: Aws, alarm: AlarmState, key: str) -> None:
+    """Takes a key off an alarm."""
+    about, keys = f"CloudWatch alarm {alarm.name}", [f"{TAG_PREFIX}{key}"]
+    aws.call("cloudwatch", "untag_resource", about, ResourceARN=alarm.arn, TagKeys=keys)
 
 
 def tag_value(text: str) -> str:
@@ -86,40 +157,20 @@ def tag_value(text: str) -> str:
     return NOT_IN_A_TAG.sub(" ", text)[:MAX_TAG]
 
 
-def now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+def who_paused(memories: Iterable[Memory]) -> Pause:
+    """Whose a pause is, by what the scope's pause alarms remember.
 
-
-def who_paused(memories: Iterable[Mapping[str, str]]) -> dict[str, Any]:
-    """Pure: {by: guard or person, who, reason, since} of a pause, from the tags of the scope's pause alarms.
-
-    A person's pause stays a person's, also where an alarm trips after it: the function found it and noted so. A pause
-    that nobody noted was made by other means than this collection, and so by a person.
+    A person's pause stays a person's, also where an alarm goes into ALARM after it: the function found it and noted so.
+    A pause that nobody noted was made by other means than this collection, and so by a person.
     """
     memories = list(memories)
-    # What the sweep found overridden was resumed by other means.
-    resumes = [instant(memory, tag) for memory in memories for tag in (RESUMED_AT, OVERRIDDEN_AT)]
-    resumed = max(resumes, default=NEVER)
-    person = max(memories, key=lambda memory: instant(memory, PERSON_PAUSED_AT), default={})
-    if instant(person, PERSON_PAUSED_AT) > resumed:
-        since = person[PERSON_PAUSED_AT]
-        return {"by": "person", "who": person.get(PERSON), "reason": person.get(REASON), "since": since}
-    guard = max(memories, key=lambda memory: instant(memory, PAUSED_AT), default={})
-    if instant(guard, PAUSED_AT) > resumed:
-        return {"by": "guard", "who": None, "reason": None, "since": guard[PAUSED_AT]}
-    return {"by": "person", "who": None, "reason": None, "since": None}
-
-
-def drill_runs(memory: Mapping[str, str], mode: str = "") -> bool:
-    """Pure: whether a drill (of a mode) of this alarm has begun and not come to its end."""
-    words = memory.get(DRILL, "").split()
-    return DRILL_RUNNING in words and mode in ("", *words)
-
-
-def instant(memory: Mapping[str, str], tag: str) -> datetime:
-    """The time that a tag tells. Anybody can write tags: one that tells none is as good as none."""
-    try:
-        instant = datetime.fromisoformat(memory.get(tag, ""))
-    except ValueError:
-        return NEVER
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+    # What the periodic check found overridden was resumed by other means.
+    resumed = max((memory.at(key) for memory in memories for key in (RESUMED_AT, OVERRIDDEN_AT)), default=NEVER)
+    person = max(memories, key=lambda memory: memory.at(PERSON_PAUSED_AT), default=Memory())
+    if person.at(PERSON_PAUSED_AT) > resumed:
+        texts = person.texts
+        return Pause("person", texts.get(PERSON), texts.get(REASON), texts[PERSON_PAUSED_AT])
+    guard = max(memories, key=lambda memory: memory.at(PAUSED_AT), default=Memory())
+    if guard.at(PAUSED_AT) > resumed:
+        return Pause(GUARD, since=guard.texts[PAUSED_AT])
+    return Pause()

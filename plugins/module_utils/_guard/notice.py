@@ -7,10 +7,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from collections.abc import Sequence
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
 from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
 from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import MISSING
 from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Scope
@@ -25,15 +24,11 @@ MARK = {"ses-pause": {"DataType": "String", "StringValue": "notice"}}
 MAX_NAMED = 20
 
 
-def tell(aws: Aws, params: dict[str, Any], changes: list[Scope], warnings: list[str]) -> None:
-    """Publishes to the guard's notify topic, if there is one. A failure is a warning: what was done is done."""
-    names = Names(params["name"], aws.region)
-    arn = aws.arn("sns", names.notify_topic)
-    try:
-        subject, message = compose(aws.account, aws.region, params["enabled"], changes, aws.caller, params["reason"])
-        publish(aws, arn, subject, message, f"{subject}. {params['reason'] or ''}")
-    except SesError as error:
-        warnings.append(f"It is done, but people could not be told: {error.message}")
+def notify(aws: Aws, guard: str, enabled: bool, scopes: Sequence[Scope], reason: str | None) -> None:
+    """Publishes to the guard's notify topic, if there is one."""
+    arn = aws.arn("sns", Names(guard, aws.region).notify_topic)
+    subject, message = compose(aws.account, aws.region, enabled, scopes, aws.caller, reason)
+    publish(aws, arn, subject, message, f"{subject}. {reason or ''}")
 
 
 def publish(aws: Aws, arn: str, subject: str, message: str, sms: str) -> None:
@@ -53,11 +48,11 @@ def publish(aws: Aws, arn: str, subject: str, message: str, sms: str) -> None:
 
 
 def compose(
-    account: str, region: str, enabled: bool, changes: list[Scope], person: str, reason: str | None
+    account: str, region: str, enabled: bool, scopes: Sequence[Scope], person: str, reason: str | None
 ) -> tuple[str, str]:
     """(subject, text) in words that a person understands."""
     word = "RESUMED" if enabled else "PAUSED"
-    labels = [scope.label for scope in changes]
+    labels = [scope.label for scope in scopes]
     what = labels[0] if len(labels) == 1 else f"{len(labels)} configuration sets or tenants"
     subject = f"Sending {word} by a person: {what}, {account}, {region}".encode("ascii", "replace").decode()
     more = f"\n  and {len(labels) - MAX_NAMED} more" if len(labels) > MAX_NAMED else ""

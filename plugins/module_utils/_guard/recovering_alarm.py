@@ -11,7 +11,12 @@ from dataclasses import dataclass, replace
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import State
-from ansible_collections.mailops.ses.plugins.module_utils._guard import memory as _memory
+from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import (
+    RECOVERY_THRESHOLD,
+    Memory,
+    forget,
+    remember,
+)
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms, AlarmState, MetricAlarm
 
 # A raised threshold is this share above the rate, unless told otherwise.
@@ -53,7 +58,7 @@ class RecoveringAlarm(MetricAlarm):
 
     def with_tags(self, found: AlarmState, tags: dict[str, str]) -> AlarmState:
         alarm = super().with_tags(found, tags)
-        return replace(alarm, state={**alarm.state, "recovery_threshold": recovery_threshold(alarm)})
+        return replace(alarm, state={**alarm.state, "recovery_threshold": Memory.of(tags).recovery_threshold})
 
     def read_more(self, aws: Aws, found: AlarmState) -> AlarmState:
         is_raised = self.desired is not None and found.state["recovery_threshold"] is not None
@@ -75,21 +80,6 @@ class RecoveringAlarm(MetricAlarm):
         if "recovery_threshold" not in changed:
             return
         if desired["recovery_threshold"] is None:
-            aws.call(
-                "cloudwatch",
-                "untag_resource",
-                self.label,
-                ResourceARN=found.arn,
-                TagKeys=[_memory.RECOVERY_THRESHOLD],
-            )
+            forget(aws, found, RECOVERY_THRESHOLD)
         else:
-            tags = {_memory.RECOVERY_THRESHOLD: f"{desired['recovery_threshold']:g}"}
-            _memory.remember(aws, {self.name: found}, tags)
-
-
-def recovery_threshold(alarm: AlarmState) -> float | None:
-    """The raised threshold that an alarm's tag remembers; a tag that is no number remembers none."""
-    try:
-        return float(alarm.tags[_memory.RECOVERY_THRESHOLD])
-    except (KeyError, ValueError):
-        return None
+            remember(aws, {self.name: found}, {RECOVERY_THRESHOLD: f"{desired['recovery_threshold']:g}"})

@@ -11,7 +11,7 @@ from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import AlarmOptions
-from ansible_collections.mailops.ses.plugins.module_utils._guard.recovering_alarm import recovery_threshold
+from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import Memory
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms, AlarmState, MetricAlarm
 from ansible_collections.mailops.ses.plugins.module_utils._ses.rates import RateKey
 
@@ -23,7 +23,7 @@ def read_tripping(
     tripping = []
     for entry in would_trip(planned, rates, alarms.all(aws)):
         alarm = MetricAlarm(entry["alarm_name"], None, alarms).read_whole(aws)
-        raised = alarm and recovery_threshold(alarm)
+        raised = alarm and Memory.of(alarm.tags).recovery_threshold
         if not (alarm and raised and entry["rate"] < alarm.threshold):
             tripping.append(entry)
     return tripping

@@ -26,12 +26,12 @@ from ansible_collections.mailops.ses.plugins.module_utils._guard.reputation_alar
     refuse_trip,
 )
 from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import Operation
-from ansible_collections.mailops.ses.plugins.module_utils._operations.ses_reputation_info import (
+from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms
+from ansible_collections.mailops.ses.plugins.module_utils._ses.account import (
     enforcement_warnings,
     read_account,
     read_identities,
 )
-from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms
 
 # One call an identity, at one a second.
 MAX_IDENTITIES = 100

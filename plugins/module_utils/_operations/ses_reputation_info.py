@@ -12,29 +12,31 @@ from functools import partial
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import AwsCallError, SesError
-from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import Progress, gather
-from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found
+from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import gather
 from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import ALARMS_OPTION, resolve
 from ansible_collections.mailops.ses.plugins.module_utils._guard.names import DEFAULT_NAME, Names
 from ansible_collections.mailops.ses.plugins.module_utils._guard.tripping import read_tripping
 from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import Operation
-from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms, AlarmState
-from ansible_collections.mailops.ses.plugins.module_utils._resources.schedule import Schedule
+from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms
+from ansible_collections.mailops.ses.plugins.module_utils._ses.account import (
+    enforcement_warnings,
+    read_account,
+    read_identities,
+)
 from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS
 from ansible_collections.mailops.ses.plugins.module_utils._ses.rates import RateKey, read_rates
 from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import (
-    Account,
     ConfigurationSet,
     Scope,
+    ScopeState,
     Tenant,
     read_all,
 )
 from ansible_collections.mailops.ses.plugins.module_utils._watch.alarm_states import read_alarms
-from ansible_collections.mailops.ses.plugins.module_utils._watch.chain_facts import read_facts
+from ansible_collections.mailops.ses.plugins.module_utils._watch.guard_state import describe_guard, read_guard
 from ansible_collections.mailops.ses.plugins.module_utils._watch.health import find_problems
 from ansible_collections.mailops.ses.plugins.module_utils._watch.history import read_history
-from ansible_collections.mailops.ses.plugins.module_utils._watch.sending_state import last_drill, sending_state
+from ansible_collections.mailops.ses.plugins.module_utils._watch.sending_state import last_drill, read_sending
 
 PARTS = ("account", "rates", "alarms", "guard")
 # What health is judged by: all of them.
@@ -42,8 +44,6 @@ HEALTH = "health"
 # Not among the defaults: they cost a call an alarm, and a call an identity, at one a second.
 HISTORY = "history"
 IDENTITIES = "identities"
-# SES answers one such call a second: of more tripped sets than these, sending is not looked up.
-MAX_TRIPPED_SETS = 50
 SPEC: dict[str, Any] = dict(
     name=dict(type="str", default=DEFAULT_NAME),
     gather=dict(type="list", elements="str", choices=[*PARTS, HEALTH, HISTORY, IDENTITIES], default=[*PARTS, HEALTH]),
@@ -52,12 +52,6 @@ SPEC: dict[str, Any] = dict(
     tenants=dict(type="list", elements="str", default=[]),
     alarms=ALARMS_OPTION,
 )
-
-# What people must know of AWS's own view (GetAccount, EnforcementStatus); HEALTHY needs no word.
-ENFORCEMENT = {
-    "PROBATION": "AWS reviews this account for its reputation (PROBATION). Read its message in the AWS Support Center.",
-    "SHUTDOWN": "AWS itself has paused sending (SHUTDOWN). No API call lifts that: answer in the AWS Support Center.",
-}
 
 
 def run(aws: Aws, params: dict[str, Any], _check_mode: bool) -> dict[str, Any]:
@@ -75,7 +69,7 @@ def run(aws: Aws, params: dict[str, Any], _check_mode: bool) -> dict[str, Any]:
         [
             partial(read_account, aws) if "account" in parts else nothing,
             partial(read_rates, aws, scopes) if planned or "rates" in parts else nothing,
-            partial(read_machinery, aws, names, HEALTH in parts) if "guard" in parts else nothing,
+            partial(read_guard, aws, names, HEALTH in parts) if "guard" in parts else nothing,
             partial(alarms.all, aws) if planned or parts & {"alarms", "guard", HISTORY} else nothing,
         ]
     )
@@ -98,7 +92,8 @@ def run(aws: Aws, params: dict[str, Any], _check_mode: bool) -> dict[str, Any]:
         facts, sweep = guard
         result["guard"] = describe_guard(names, facts, sweep, alarms.all(aws))
         if HEALTH in parts:
-            result["health"] = find_problems(result, facts, datetime.now(UTC))
+            problems = find_problems(result, facts, datetime.now(UTC))
+            result["health"] = [problem.to_dict() for problem in problems]
     return result
 
 
@@ -111,7 +106,8 @@ def _read_alarm_parts(
         return result
     shown = read_alarms(aws, names, alarms)
     if "alarms" in parts:
-        result |= {"alarms": shown, "last_drill": last_drill(shown)}
+        drill = last_drill(shown)
+        result |= {"alarms": [alarm.to_dict() for alarm in shown], "last_drill": drill and vars(drill)}
     if "alarms" in parts and account:
         result["sending"] = read_sending(aws, account, shown)
     if HISTORY in parts:
@@ -119,108 +115,12 @@ def _read_alarm_parts(
     return result
 
 
-def read_account(aws: Aws) -> dict[str, Any]:
-    """Sending and enforcement of the account; max_send_rate is in messages a second."""
-    try:
-        answer = aws.call("sesv2", "get_account", "the account's sending")
-    except AwsCallError as error:
-        if error.code != "EndpointConnectionError":
-            raise
-        regions = ", ".join(aws.regions_of("sesv2"))
-        raise SesError(f"{error.message} botocore knows SES in these Regions: {regions}.") from error
-    quota = answer.get("SendQuota", {})
-    return {
-        "id": aws.account,
-        "region": aws.region,
-        "partition": aws.partition,
-        "sending_enabled": answer.get("SendingEnabled", False),
-        "enforcement_status": answer.get("EnforcementStatus", ""),
-        "production_access": answer.get("ProductionAccessEnabled", False),
-        "max_24_hour_send": quota.get("Max24HourSend", 0.0),
-        "max_send_rate": quota.get("MaxSendRate", 0.0),
-        "sent_last_24_hours": quota.get("SentLast24Hours", 0.0),
-    }
-
-
-def enforcement_warnings(account: dict[str, Any]) -> list[str]:
-    """What people must know of AWS's own view of an account, as read_account() gives it."""
-    warning = ENFORCEMENT.get(account["enforcement_status"])
-    return [f"Account {account['id']}, Region {account['region']}: {warning}"] if warning else []
-
-
-def read_sending(aws: Aws, account: dict[str, Any], alarms: list[dict[str, Any]]) -> dict[str, Any]:
-    """Who paused the account, if it is paused, and the same of each configuration set of which an alarm has tripped."""
-    tripped = dict.fromkeys(
-        alarm["configuration_set"]
-        for alarm in alarms
-        if alarm["configuration_set"] and alarm["tier"] == "pause" and alarm["state"] == "ALARM"
-    )
-    sets = [ConfigurationSet(name) for name in list(tripped)[:MAX_TRIPPED_SETS]]
-    # A set that is gone sends nothing; its alarms are drift.
-    states = {scope.name: state for scope in sets if (state := scope.read(aws)) is not None}
-    return {
-        **sending_state(account["sending_enabled"], account["enforcement_status"], alarms),
-        "configuration_sets": [
-            {"name": name, **sending_state(state["sending_enabled"], None, alarms, name)}
-            for name, state in states.items()
-        ],
-    }
-
-
-def _list(states: dict[Scope, dict[str, Any]]) -> list[dict[str, Any]]:
-    return [
-        {"name": scope.name, **{key: value for key, value in state.items() if not key.startswith("_")}}
-        for scope, state in states.items()
-    ]
+def _list(states: dict[Scope, ScopeState]) -> list[dict[str, Any]]:
+    return [{"name": scope.name, **state.to_dict()} for scope, state in states.items()]
 
 
 def _rates_of(scope: str | None, rates: dict[RateKey, dict[str, Any]]) -> dict[str, Any]:
     return {"configuration_set": scope, **{option: rates.get((scope, option)) for option in METRICS}}
-
-
-def read_identities(aws: Aws, most: int) -> dict[str, Any]:
-    """The identities whose mail goes without a configuration set unless the sender names one."""
-    about = "the identities"
-    listed = aws.pages("sesv2", "list_email_identities", "EmailIdentities", about, PageSize=1000)
-    names = [identity["IdentityName"] for identity in listed]
-    progress = Progress(aws.say, "identities", min(len(names), most))
-    without = []
-    for name in names[:most]:
-        identity = aws.call("sesv2", "get_email_identity", f"identity {name}", EmailIdentity=name)
-        progress.step()
-        if not identity.get("ConfigurationSetName"):
-            without.append(name)
-    return {"total": len(names), "looked_at": min(len(names), most), "without_default_set": without}
-
-
-def read_machinery(aws: Aws, names: Names, simulate: bool) -> list[Any]:
-    """[the facts that _links.py judges, the schedule's state]"""
-    return gather(
-        [
-            partial(read_facts, aws, names, Account(), {}, simulate),
-            partial(Schedule(names.sweep_rule, None).read, aws),
-        ]
-    )
-
-
-def describe_guard(
-    names: Names, facts: dict[str, Any], schedule: Found | None, own: dict[str, AlarmState]
-) -> dict[str, Any]:
-    """What is deployed of the guard's machinery, None where a part is not there; own: the guard's alarms."""
-    function = facts["function"]
-    return {
-        "deployed": all(facts[part] is not None for part in ("function", "trip_topic", "notify_topic")),
-        "function": function and {"state": function["state"], "code_sha256": function["code_sha256"]},
-        "trip_topic_arn": facts["trip_topic"] and facts["trip_topic_arn"],
-        "notify_topic_arn": facts["notify_topic"] and facts["notify_topic_arn"],
-        "function_alarms": [
-            name for name in (names.errors_alarm, names.queue_alarm) if name in own and own[name].in_alarm
-        ],
-        "failed_events": facts["failed_events"],
-        "sweep": schedule and {key: schedule.state[key] for key in ("schedule", "enabled")},
-        "subscriptions": facts["notify_subscriptions"],
-        "pending_subscriptions": facts["notify_pending"],
-    }
 
 
 OPERATION = Operation(run, SPEC, services=("sts", "sesv2", "cloudwatch"))

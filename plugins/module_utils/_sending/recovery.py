@@ -13,15 +13,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._guard import memory as _memory
+from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import RECOVERY_THRESHOLD, remember
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms, AlarmState, MetricAlarm
 from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS, OPTION_OF, percent
-from ansible_collections.mailops.ses.plugins.module_utils._ses.rates import read_rates
+from ansible_collections.mailops.ses.plugins.module_utils._ses.rates import RateKey, read_rates
 from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Scope
 
 # The rate was last told while sending was on, and a pause may be long; after 15 days SES tells none any more.
@@ -37,39 +38,56 @@ def raised_threshold(rate: float, margin: float, aws_line: float) -> float | Non
     return threshold if threshold > rate else None
 
 
-class Recovery:
-    """The way back for one scope some of whose alarms are in ALARM. Making one reads the rates and writes nothing.
+@dataclass(frozen=True)
+class RecoveryStep:
+    """What becomes of one alarm. recovery_threshold: None where the rate leaves no room for one."""
 
-    alarms: all that pause the scope; those in ALARM are set right, and all of them are watched.
+    alarm_name: str
+    metric: str
+    rate: float | None
+    threshold: float
+    recovery_threshold: float | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """As results have it."""
+        return dict(vars(self))
+
+
+class Recovery:
+    """The way back for one scope some of whose alarms are in ALARM.
+
+    alarms: all that pause the scope; those in ALARM are set right, and all of them are watched. rates: the last known.
     """
 
-    def __init__(self, aws: Aws, scope: Scope, alarms: Mapping[str, AlarmState], margin: float) -> None:
+    def __init__(
+        self, scope: Scope, alarms: Mapping[str, AlarmState], rates: Mapping[RateKey, Any], margin: float
+    ) -> None:
         self._scope = scope
         self._alarms = alarms
-        rates = read_rates(aws, [scope.name or None], LOOK_BACK)
-        tripped = sorted(name for name, alarm in alarms.items() if alarm.in_alarm)
-        self.steps = [self._step(name, alarms[name], rates, margin) for name in tripped]
+        self._rates = rates
+        self._margin = margin
+        self.steps = [self._step(name, alarm) for name, alarm in sorted(alarms.items()) if alarm.in_alarm]
 
-    def _step(self, name: str, alarm: AlarmState, rates: Mapping[Any, Any], margin: float) -> dict[str, Any]:
+    def _step(self, name: str, alarm: AlarmState) -> RecoveryStep:
         option = OPTION_OF[alarm.metric_name or ""]
-        known = rates.get((self._scope.name or None, option))
+        known = self._rates.get((self._scope.name or None, option))
         rate = known["value"] if known else None
-        step = {"alarm_name": name, "metric": option, "rate": rate, "threshold": alarm.threshold}
-        if self._scope.name or rate is None or rate < alarm.threshold:
-            return {**step, "recovery_threshold": alarm.threshold}
-        return {**step, "recovery_threshold": raised_threshold(rate, margin, METRICS[option].pause)}
+        threshold: float | None = alarm.threshold
+        if not self._scope.name and rate is not None and rate >= alarm.threshold:
+            threshold = raised_threshold(rate, self._margin, METRICS[option].pause)
+        return RecoveryStep(name, option, rate, alarm.threshold, threshold)
 
     def describe(self) -> str:
         """Rate and threshold of each tripped alarm."""
         return ", ".join(
-            f"{step['alarm_name']} (rate {percent(step['rate']) if step['rate'] is not None else 'unknown'}, threshold "
-            f"{percent(step['threshold'])})"
+            f"{step.alarm_name} (rate {percent(step.rate) if step.rate is not None else 'unknown'}, threshold "
+            f"{percent(step.threshold)})"
             for step in self.steps
         )
 
     def check(self) -> None:
         """Refuses where a rate is so high that no threshold below AWS's own line is above it."""
-        hopeless = [step["alarm_name"] for step in self.steps if step["recovery_threshold"] is None]
+        hopeless = [step.alarm_name for step in self.steps if step.recovery_threshold is None]
         if hopeless:
             raise SesError(
                 f"Cannot recover {', '.join(hopeless)}: the rate is at the line where AWS may pause the account "
@@ -85,19 +103,19 @@ class Recovery:
             aws.call(
                 "cloudwatch",
                 "set_alarm_state",
-                f"alarm {step['alarm_name']}",
-                AlarmName=step["alarm_name"],
+                f"alarm {step.alarm_name}",
+                AlarmName=step.alarm_name,
                 StateValue="OK",
                 StateReason="mailops.ses: set to OK before sending is resumed, so that the alarm can trip again",
             )
         self._watch(aws, wait)
 
-    def _raise(self, aws: Aws, step: dict[str, Any]) -> None:
-        alarm, threshold = self._alarms[step["alarm_name"]], step["recovery_threshold"]
-        if threshold == alarm.threshold:
+    def _raise(self, aws: Aws, step: RecoveryStep) -> None:
+        alarm, threshold = self._alarms[step.alarm_name], step.recovery_threshold
+        if threshold is None or threshold == alarm.threshold:
             return
         # The tag first: a threshold that nobody remembers as raised would be taken for drift.
-        _memory.remember(aws, {alarm.name: alarm}, {_memory.RECOVERY_THRESHOLD: f"{threshold:g}"})
+        remember(aws, {alarm.name: alarm}, {RECOVERY_THRESHOLD: f"{threshold:g}"})
         description = alarm.state["description"].replace(percent(alarm.threshold), percent(threshold))
         MetricAlarm(alarm.name, None, Alarms()).put(
             aws, {**alarm.state, "threshold": threshold, "description": description}
@@ -120,3 +138,8 @@ class Recovery:
                 return
             aws.say(f"{self._scope.label}: watching that the alarms stay OK, {left:.0f} s left")
             time.sleep(min(POLL_SECONDS, left))
+
+
+def read_recovery(aws: Aws, scope: Scope, alarms: Mapping[str, AlarmState], margin: float) -> Recovery:
+    """The way back at the last known rates."""
+    return Recovery(scope, alarms, read_rates(aws, [scope.name or None], LOOK_BACK), margin)

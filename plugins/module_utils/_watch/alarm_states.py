@@ -6,21 +6,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import gather
 from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import OWNER_MARK, OWNER_TAG
-from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import is_pausing
+from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import Memory, is_pausing
 from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms, AlarmState, MetricAlarm
 from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import NAMESPACE, OPTION_OF, SET_DIMENSION
 
-MEMORY = "ses-pause:"
+
+@dataclass(frozen=True)
+class ReputationAlarm:
+    """tier: pause or warn. metric: the option's name for it, None of metric math."""
+
+    name: str
+    metric: str | None
+    tier: str
+    configuration_set: str | None
+    threshold: float | None
+    state: str
+    since: str | None
+    reason: str
+    actions_enabled: bool
+    alarm_actions: list[str]
+    memory: Memory
+
+    def to_dict(self) -> dict[str, Any]:
+        """As results have it."""
+        return {**vars(self), "memory": self.memory.texts}
 
 
-def read_alarms(aws: Aws, names: Names, alarms: Alarms) -> list[dict[str, Any]]:
+def read_alarms(aws: Aws, names: Names, alarms: Alarms) -> list[ReputationAlarm]:
     """The guard's alarms over SES, by name; one that has lost its tag too.
 
     Tags cost a call an alarm. Those of a configuration set's alarm are read only where it is in ALARM, so that ten
@@ -36,7 +56,7 @@ def read_alarms(aws: Aws, names: Names, alarms: Alarms) -> list[dict[str, Any]]:
 
 def _may_be_ours(names: Names, alarm: AlarmState) -> bool:
     """Another guard's name may begin with this one's."""
-    return bool(alarm.tags.get(OWNER_TAG, names.guard) == names.guard)
+    return alarm.tags.get(OWNER_TAG, names.guard) == names.guard
 
 
 def _is_plain(names: Names, alarm: AlarmState) -> bool:
@@ -47,17 +67,17 @@ def _is_plain(names: Names, alarm: AlarmState) -> bool:
     )
 
 
-def _describe(names: Names, alarm: AlarmState) -> dict[str, Any]:
-    return {
-        "name": alarm.name,
-        "metric": OPTION_OF.get(alarm.metric_name or ""),
-        "tier": "pause" if is_pausing(names.guard, alarm.actions) else "warn",
-        "configuration_set": alarm.dimensions.get(SET_DIMENSION),
-        "threshold": alarm.state["threshold"],
-        "state": alarm.value,
-        "since": alarm.since.isoformat() if alarm.since else None,
-        "reason": alarm.reason,
-        "actions_enabled": alarm.state["actions_enabled"],
-        "alarm_actions": alarm.actions,
-        "memory": {key.removeprefix(MEMORY): value for key, value in alarm.tags.items() if key.startswith(MEMORY)},
-    }
+def _describe(names: Names, alarm: AlarmState) -> ReputationAlarm:
+    return ReputationAlarm(
+        name=alarm.name,
+        metric=OPTION_OF.get(alarm.metric_name or ""),
+        tier="pause" if is_pausing(names.guard, alarm.actions) else "warn",
+        configuration_set=alarm.dimensions.get(SET_DIMENSION),
+        threshold=alarm.state["threshold"],
+        state=alarm.value,
+        since=alarm.since.isoformat() if alarm.since else None,
+        reason=alarm.reason,
+        actions_enabled=alarm.state["actions_enabled"],
+        alarm_actions=alarm.actions,
+        memory=Memory.of(alarm.tags),
+    )

@@ -2,12 +2,13 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reads the chain from an alarm to a pause: what _links.py judges, and the traces that a trip has left."""
+"""Reads the chain from an alarm to a pause and to people, and what a drill has left of what went wrong."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -15,13 +16,18 @@ from typing import Any
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import DENIED, AwsCallError
 from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import gather
-from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
+from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource
+from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Arns, Names
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import AlarmState
-from ansible_collections.mailops.ses.plugins.module_utils._resources.function import Function
+from ansible_collections.mailops.ses.plugins.module_utils._resources.function import FoundFunction, Function
 from ansible_collections.mailops.ses.plugins.module_utils._resources.permissions import Permissions
-from ansible_collections.mailops.ses.plugins.module_utils._resources.queue import Queue
+from ansible_collections.mailops.ses.plugins.module_utils._resources.queue import FoundQueue, Queue
 from ansible_collections.mailops.ses.plugins.module_utils._resources.role import MISSING as NO_ROLE
-from ansible_collections.mailops.ses.plugins.module_utils._resources.subscriptions import Subscription, Subscriptions
+from ansible_collections.mailops.ses.plugins.module_utils._resources.subscriptions import (
+    FoundSubscriptions,
+    Subscription,
+    Subscriptions,
+)
 from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import Topic
 from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Scope
 
@@ -30,62 +36,68 @@ NO_LOG_GROUP = ("ResourceNotFoundException",)
 MAX_ERRORS = 3
 
 
+@dataclass(frozen=True)
+class Facts:
+    """The chain from an alarm to a pause and to people. None: there is no such thing.
+
+    alarms: those that pause. denied: the actions that the function's execution role may not do; none where they were
+    not asked for, None where whoever asks may not know.
+    """
+
+    guard: str
+    arns: Arns
+    alarms: Mapping[str, AlarmState | None]
+    function: FoundFunction | None
+    permissions: Found | None
+    trip_topic: Found | None
+    trip_subscriptions: FoundSubscriptions | None
+    notify_topic: Found | None
+    notify_subscriptions: FoundSubscriptions | None
+    failure_queue: FoundQueue | None
+    denied: Sequence[str] | None = ()
+
+
+@dataclass(frozen=True)
+class Traces:
+    """What a drill has left of what went wrong: alarm actions that CloudWatch could not carry out, and errors that the
+    function itself has told."""
+
+    action_errors: Sequence[str] = ()
+    function_errors: Sequence[str] = ()
+
+
 def read_facts(
     aws: Aws, names: Names, scope: Scope, alarms: Mapping[str, AlarmState | None], simulate: bool = True
-) -> dict[str, Any]:
-    """The facts that _links.py describes; C(denied) only where there is a function and simulate says so."""
-    function_arn = aws.arn("lambda", f"function:{names.function}")
-    queue_arn = aws.arn("sqs", names.failure_queue)
-    wanted = [Subscription("lambda", function_arn)]
-    parts = (
-        Function(names.function, None),
-        Permissions(names.function, None),
-        Subscriptions(names.trip_topic, wanted, dead_letter_queue=queue_arn),
-        Subscriptions(names.notify_topic, None),
-        Queue(names.failure_queue, None),
-        Topic(names.trip_topic, None),
-        Topic(names.notify_topic, None),
-    )
-    found: list[Any] = gather([partial(part.read, aws) for part in parts])
-    function, permissions, trips, notices, queue, trip_topic, notify_topic = found
-    delivery = trips.state if trips else {}
-    facts = {
-        "guard": names.guard,
-        "function_arn": function_arn,
-        "trip_topic_arn": aws.arn("sns", names.trip_topic),
-        "notify_topic_arn": aws.arn("sns", names.notify_topic),
-        "function": function
-        and {
-            "state": function.lambda_state,
-            "reserved_concurrency": function.state["reserved_concurrency"],
-            "code_sha256": function.state["code_sha256"],
-        },
-        "function_policy": permissions and permissions.state["policy"],
-        "trip_topic": trip_topic and trip_topic.state,
-        "notify_topic": notify_topic and notify_topic.state,
-        "trip_subscriptions": delivery.get("subscriptions", []),
-        "trip_filter_policy": delivery.get("filter_policy"),
-        "notify_subscriptions": notices.state["subscriptions"] if notices else [],
-        "notify_pending": notices.pending if notices else [],
-        "alarms": {name: alarm and alarm.state for name, alarm in alarms.items()},
-        "failed_events": queue and queue.messages,
+) -> Facts:
+    """simulate: whether IAM is asked what is denied."""
+    arns = names.arns(aws)
+    parts: dict[str, Resource[Any]] = {
+        "function": Function(names.function, None),
+        "permissions": Permissions(names.function, None),
+        "trip_subscriptions": Subscriptions(
+            names.trip_topic, [Subscription("lambda", arns.function)], dead_letter_queue=arns.failure_queue
+        ),
+        "notify_subscriptions": Subscriptions(names.notify_topic, None),
+        "failure_queue": Queue(names.failure_queue, None),
+        "trip_topic": Topic(names.trip_topic, None),
+        "notify_topic": Topic(names.notify_topic, None),
     }
-    if function and simulate:
-        facts["denied"] = read_denied(aws, function.state["role"], _needs(aws, names, scope, alarms))
-    return facts
+    reads = [partial(part.read, aws) for part in parts.values()]
+    found: dict[str, Any] = dict(zip(parts, gather(reads), strict=True))
+    facts = Facts(names.guard, arns, alarms, **found)
+    if facts.function is None or not simulate:
+        return facts
+    return replace(facts, denied=read_denied(aws, facts.function.state["role"], _needs(aws, arns, scope, alarms)))
 
 
-def _needs(aws: Aws, names: Names, scope: Scope, alarms: Mapping[str, AlarmState | None]) -> dict[str, list[str]]:
+def _needs(aws: Aws, arns: Arns, scope: Scope, alarms: Iterable[str]) -> dict[str, list[str]]:
     """{resource: [action]} that the function needs for this scope."""
     pause = {"*": ["ses:GetAccount", "ses:PutAccountSendingAttributes"]}
     if scope.name:
         actions = ["ses:GetConfigurationSet", "ses:PutConfigurationSetSendingOptions"]
         pause = {aws.arn("ses", f"configuration-set/{scope.name}"): actions}
-    memory = {
-        aws.arn("cloudwatch", f"alarm:{name}"): ["cloudwatch:ListTagsForResource", "cloudwatch:TagResource"]
-        for name in alarms
-    }
-    return {**pause, **memory, aws.arn("sns", names.notify_topic): ["sns:Publish"]}
+    memory = {f"{arns.alarm}{name}": ["cloudwatch:ListTagsForResource", "cloudwatch:TagResource"] for name in alarms}
+    return {**pause, **memory, arns.notify_topic: ["sns:Publish"]}
 
 
 def read_denied(aws: Aws, role_arn: str, needs: Mapping[str, list[str]]) -> list[str] | None:
@@ -114,8 +126,7 @@ def read_denied(aws: Aws, role_arn: str, needs: Mapping[str, list[str]]) -> list
     return [entry["EvalActionName"] for entry in results if entry["EvalDecision"] != "allowed"]
 
 
-def read_traces(aws: Aws, names: Names, alarm: str, since: datetime) -> dict[str, list[str]]:
-    """What CloudWatch and the function say of what went wrong since: the facts action_errors and function_errors."""
+def read_traces(aws: Aws, names: Names, alarm: str, since: datetime) -> Traces:
     about = f"the history of alarm {alarm}"
     history = aws.pages(
         "cloudwatch",
@@ -128,7 +139,7 @@ def read_traces(aws: Aws, names: Names, alarm: str, since: datetime) -> dict[str
     )
     results = [json.loads(item.get("HistoryData") or "{}") for item in history]
     failed = [str(result.get("error")) for result in results if result.get("actionState") == "Failed"]
-    return {"action_errors": list(dict.fromkeys(failed)), "function_errors": _read_log(aws, names, since)}
+    return Traces(list(dict.fromkeys(failed)), _read_log(aws, names, since))
 
 
 def _read_log(aws: Aws, names: Names, since: datetime) -> list[str]:
@@ -148,7 +159,7 @@ def _read_log(aws: Aws, names: Names, since: datetime) -> list[str]:
 
 
 def error_in(line: str) -> str | None:
-    """Pure: the error that a line of a Lambda log tells, in its JSON format or as text."""
+    """The error that a line of a Lambda log tells, in its JSON format or as text."""
     entry = _parse(line)
     if entry is None:
         return line.strip() if "[ERROR]" in line or "Task timed out" in line else None
@@ -160,7 +171,7 @@ def error_in(line: str) -> str | None:
 
 
 def end_in(line: str) -> str | None:
-    """Pure: how an invocation ended, if that was no good, in Lambda's own report of it."""
+    """How an invocation ended, if that was no good, in Lambda's own report of it."""
     record = (_parse(line) or {}).get("record")
     if isinstance(record, dict) and record.get("status") in ("timeout", "error", "failure"):
         return f"it ended with the status {record['status']}"

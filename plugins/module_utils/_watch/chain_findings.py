@@ -2,28 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every link from an alarm to a pause and to people, judged by what was read. Pure: facts in, findings out.
-
-Facts, a dict; what it does not hold is not judged, and None means that there is no such thing:
-  guard                 the guard's name, for the remedies
-  function_arn, trip_topic_arn, notify_topic_arn
-  function              {state: Pending | Active | ..., reserved_concurrency: int, -1: none reserved} | None
-  function_policy       the function's resource policy, a document | None
-  trip_topic            {kms_key_id: str, "": not encrypted} | None
-  notify_topic          the same | None
-  trip_subscriptions    ["PROTOCOL ENDPOINT"], confirmed or not
-  trip_filter_policy    the filter on the function's subscription, {}: every alarm is delivered
-  notify_subscriptions  ["PROTOCOL ENDPOINT"], those that wait for confirmation too
-  notify_pending        ["PROTOCOL ENDPOINT"] that wait for it
-  alarms                {name: {actions_enabled: bool, alarm_actions: [ARN]} | None} of the pause alarms
-  denied                [action] that the function's execution role may not do | None: whoever asks may not know
-  failed_events         events in the failure queue | None: no queue
-  action_errors         [text] of alarm actions that CloudWatch could not carry out
-  function_errors       [text] that the function itself left, in its log or its failure queue
-
-Findings: [{check, severity: error | warning, what, remedy}], errors first. An error keeps sending from being paused, or
-everybody from being told.
-"""
+"""Every link from an alarm to a pause and to people, judged by what was read. Facts in, findings out; pure."""
 
 from __future__ import annotations
 
@@ -31,130 +10,139 @@ from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-Facts = Mapping[str, Any]
-Finding = dict[str, str]
+from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found
+from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import AWS_MANAGED_KEY
+from ansible_collections.mailops.ses.plugins.module_utils._watch.chain_facts import Facts, Traces
+from ansible_collections.mailops.ses.plugins.module_utils._watch.finding import ERROR, WARNING, Finding
 
-# The key that CloudWatch may not use, and nothing says so (CloudWatch User Guide, "Notifying users").
-AWS_MANAGED_KEY = "alias/aws/sns"
 SNS = "sns.amazonaws.com"
 
 
-def findings(facts: Facts) -> list[Finding]:
+def judge_facts(facts: Facts) -> list[Finding]:
     """Every link that is broken or doubtful, in the order of the chain, errors before warnings."""
     found = [finding for judge in JUDGES for finding in judge(facts)]
-    return sorted(found, key=lambda finding: finding["severity"] != "error")
+    return sorted(found, key=lambda finding: not finding.is_error)
+
+
+def judge_traces(traces: Traces) -> list[Finding]:
+    """What a drill has shown to be broken."""
+    failed_actions = [
+        Finding(
+            "alarm_action_failed",
+            ERROR,
+            f"CloudWatch could not carry out an alarm's action: {text.rstrip('.')}",
+            "Run mailops.ses.site, which mends the topics' policies; a topic's own key must let CloudWatch use it",
+        )
+        for text in traces.action_errors
+    ]
+    failures = [
+        Finding(
+            "function_fails",
+            ERROR,
+            f"The function failed: {text.rstrip('.')}",
+            "Mend what it names; its log group has the whole story",
+        )
+        for text in traces.function_errors
+    ]
+    return failed_actions + failures
 
 
 def errors(found: Iterable[Finding]) -> list[Finding]:
-    return [finding for finding in found if finding["severity"] == "error"]
+    return [finding for finding in found if finding.is_error]
 
 
 def describe(found: Iterable[Finding]) -> str:
     """The findings as text: what, and what to do about it."""
-    return " ".join(f"[{finding['check']}] {finding['what']}. {finding['remedy']}." for finding in found)
-
-
-def _error(check: str, what: str, remedy: str) -> Finding:
-    return {"check": check, "severity": "error", "what": what, "remedy": remedy}
-
-
-def _warning(check: str, what: str, remedy: str) -> Finding:
-    return {"check": check, "severity": "warning", "what": what, "remedy": remedy}
+    return " ".join(f"[{finding.check}] {finding.what}. {finding.remedy}." for finding in found)
 
 
 def _deploy(facts: Facts) -> str:
-    return f"Run mailops.ses.site, which deploys the guard {facts.get('guard', '')}".rstrip()
+    return f"Run mailops.ses.site, which deploys the guard {facts.guard}"
 
 
 def _judge_alarms(facts: Facts) -> Iterator[Finding]:
-    alarms: Mapping[str, Any] = facts.get("alarms", {})
-    for name, alarm in alarms.items():
+    for name, alarm in facts.alarms.items():
         if alarm is None:
-            yield _error("alarm_missing", f"There is no alarm {name}", _deploy(facts))
+            yield Finding("alarm_missing", ERROR, f"There is no alarm {name}", _deploy(facts))
             continue
-        if not alarm["actions_enabled"]:
-            yield _error(
+        if not alarm.state["actions_enabled"]:
+            yield Finding(
                 "alarm_actions_disabled",
+                ERROR,
                 f"The actions of the alarm {name} are disabled, so it would change its state and do nothing",
                 "Run mailops.ses.site with ses_pause_arm=true",
             )
-        if not {facts["trip_topic_arn"], facts["function_arn"]} & set(alarm["alarm_actions"]):
-            yield _error(
+        if not {facts.arns.trip_topic, facts.arns.function} & set(alarm.actions):
+            yield Finding(
                 "alarm_not_tripping",
+                ERROR,
                 f"The alarm {name} does not call the trip topic, so nothing would be paused",
                 _deploy(facts),
             )
-        if facts["notify_topic_arn"] not in alarm["alarm_actions"]:
-            yield _warning(
+        if facts.arns.notify_topic not in alarm.actions:
+            yield Finding(
                 "alarm_not_notifying",
+                WARNING,
                 f"The alarm {name} does not call the notify topic, so people hear of it from the function only",
                 _deploy(facts),
             )
 
 
-def _judge_action_errors(facts: Facts) -> Iterator[Finding]:
-    for text in facts.get("action_errors", []):
-        yield _error(
-            "alarm_action_failed",
-            f"CloudWatch could not carry out an alarm's action: {text.rstrip('.')}",
-            "Run mailops.ses.site, which mends the topics' policies; a topic's own key must let CloudWatch use it",
-        )
-
-
 def _judge_trip_topic(facts: Facts) -> Iterator[Finding]:
-    if "trip_topic" in facts:
-        yield from _judge_topic(facts, "trip", "no alarm reaches the function")
-        if facts["trip_topic"] is None:
-            return
-    if "trip_subscriptions" not in facts:
+    yield from _judge_topic(facts, "trip", facts.trip_topic, "no alarm reaches the function")
+    if facts.trip_topic is None:
         return
-    if f"lambda {facts['function_arn']}" not in facts["trip_subscriptions"]:
-        yield _error(
+    delivery = facts.trip_subscriptions.state if facts.trip_subscriptions else {"subscriptions": []}
+    if f"lambda {facts.arns.function}" not in delivery["subscriptions"]:
+        yield Finding(
             "function_not_subscribed",
-            f"The function is not subscribed to the trip topic {facts['trip_topic_arn']}",
+            ERROR,
+            f"The function is not subscribed to the trip topic {facts.arns.trip_topic}",
             _deploy(facts),
         )
-    elif facts.get("trip_filter_policy"):
-        yield _error(
+    elif delivery.get("filter_policy"):
+        yield Finding(
             "subscription_filtered",
+            ERROR,
             "A filter on the function's subscription to the trip topic keeps alarms from it",
             _deploy(facts),
         )
 
 
-def _judge_topic(facts: Facts, kind: str, consequence: str) -> Iterator[Finding]:
-    topic = facts[f"{kind}_topic"]
+def _judge_topic(facts: Facts, kind: str, topic: Found | None, consequence: str) -> Iterator[Finding]:
     if topic is None:
-        yield _error(f"{kind}_topic_missing", f"There is no {kind} topic, so {consequence}", _deploy(facts))
-    elif topic["kms_key_id"].endswith(AWS_MANAGED_KEY):
-        yield _error(
+        yield Finding(f"{kind}_topic_missing", ERROR, f"There is no {kind} topic, so {consequence}", _deploy(facts))
+    elif topic.state["kms_key_id"].endswith(AWS_MANAGED_KEY):
+        yield Finding(
             f"{kind}_topic_key",
+            ERROR,
             f"CloudWatch cannot publish to the {kind} topic, as it is encrypted with {AWS_MANAGED_KEY}",
             "Take a customer-managed key (ses_pause_kms_key_arn) that lets CloudWatch use it, or none",
         )
 
 
 def _judge_function(facts: Facts) -> Iterator[Finding]:
-    if "function" not in facts:
-        return
-    function = facts["function"]
+    function = facts.function
     if function is None:
-        yield _error("function_missing", "There is no function that could pause", _deploy(facts))
+        yield Finding("function_missing", ERROR, "There is no function that could pause", _deploy(facts))
         return
-    if function["state"] != "Active":
-        yield _error(
+    if function.lambda_state != "Active":
+        yield Finding(
             "function_not_active",
-            f"The function's state is {function['state']}, not Active",
+            ERROR,
+            f"The function's state is {function.lambda_state}, not Active",
             "Look at its state reason in the Lambda console; run mailops.ses.site once it is Active or gone",
         )
-    if function["reserved_concurrency"] == 0:
-        yield _error(
+    if function.state["reserved_concurrency"] == 0:
+        yield Finding(
             "function_never_runs",
+            ERROR,
             "The function's reserved concurrency is 0, so it never runs",
             "Remove it, or run mailops.ses.site with ses_pause_reserved_concurrency=-1",
         )
-    if "function_policy" in facts and not may_invoke(facts["function_policy"], facts["trip_topic_arn"]):
-        yield _error("invoke_not_allowed", "The trip topic may not invoke the function", _deploy(facts))
+    policy = facts.permissions.state["policy"] if facts.permissions else None
+    if not may_invoke(policy, facts.arns.trip_topic):
+        yield Finding("invoke_not_allowed", ERROR, "The trip topic may not invoke the function", _deploy(facts))
 
 
 def may_invoke(policy: Mapping[str, Any] | None, topic_arn: str) -> bool:
@@ -192,55 +180,50 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _judge_role(facts: Facts) -> Iterator[Finding]:
-    if "denied" not in facts:
-        return
-    if facts["denied"] is None:
-        yield _warning(
+    if facts.denied is None:
+        yield Finding(
             "permissions_unknown",
+            WARNING,
             "Whether the function may pause was not asked: this identity lacks iam:SimulatePrincipalPolicy",
             "Allow that, or drill live, which shows it",
         )
-    elif facts["denied"]:
-        yield _error(
+    elif facts.denied:
+        yield Finding(
             "function_not_allowed",
-            f"The function's execution role may not do {', '.join(facts['denied'])}",
+            ERROR,
+            f"The function's execution role may not do {', '.join(facts.denied)}",
             "Run mailops.ses.site, which mends its policy; look for a permissions boundary or a denial of your own",
         )
 
 
 def _judge_failures(facts: Facts) -> Iterator[Finding]:
-    for text in facts.get("function_errors", []):
-        yield _error(
-            "function_fails",
-            f"The function failed: {text.rstrip('.')}",
-            "Mend what it names; its log group has the whole story",
-        )
-    if facts.get("failed_events"):
-        yield _warning(
+    if facts.failure_queue and facts.failure_queue.messages:
+        yield Finding(
             "failed_events",
-            f"{facts['failed_events']} events that the function could not handle lie in the failure queue",
+            WARNING,
+            f"{facts.failure_queue.messages} events that the function could not handle lie in the failure queue",
             "See what they say, then purge the queue",
         )
 
 
 def _judge_notify_topic(facts: Facts) -> Iterator[Finding]:
-    if "notify_topic" in facts:
-        yield from _judge_topic(facts, "notify", "nobody is told")
-        if facts["notify_topic"] is None:
-            return
-    if "notify_subscriptions" not in facts:
+    yield from _judge_topic(facts, "notify", facts.notify_topic, "nobody is told")
+    if facts.notify_topic is None:
         return
-    pending = facts.get("notify_pending", [])
-    if not set(facts["notify_subscriptions"]) - set(pending):
+    found = facts.notify_subscriptions
+    pending = found.pending if found else []
+    if not found or not set(found.state["subscriptions"]) - set(pending):
         waiting = f" ({', '.join(pending)} not confirmed yet)" if pending else ""
-        yield _error(
+        yield Finding(
             "nobody_told",
+            ERROR,
             f"Nobody is subscribed to the notify topic{waiting}",
             "Set ses_pause_subscriptions and run mailops.ses.site; confirm what AWS sent, its link lives two days",
         )
     elif pending:
-        yield _warning(
+        yield Finding(
             "subscription_pending",
+            WARNING,
             f"Nobody is told at {', '.join(pending)} until the subscription is confirmed there",
             "Confirm it; the link that AWS sent lives two days, after that subscribe again",
         )
@@ -248,7 +231,6 @@ def _judge_notify_topic(facts: Facts) -> Iterator[Finding]:
 
 JUDGES = (
     _judge_alarms,
-    _judge_action_errors,
     _judge_trip_topic,
     _judge_function,
     _judge_role,

@@ -7,17 +7,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
+from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import RECOVERY_THRESHOLD, RUNNING
+from ansible_collections.mailops.ses.plugins.module_utils._ses.account import HEALTHY, SHUTDOWN
 from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS, percent
-from ansible_collections.mailops.ses.plugins.module_utils._watch import chain_findings as _links
-from ansible_collections.mailops.ses.plugins.module_utils._watch.sending_state import SENDING
+from ansible_collections.mailops.ses.plugins.module_utils._ses.times import parse, readable
+from ansible_collections.mailops.ses.plugins.module_utils._watch.chain_facts import Facts
+from ansible_collections.mailops.ses.plugins.module_utils._watch.chain_findings import judge_facts
+from ansible_collections.mailops.ses.plugins.module_utils._watch.finding import ERROR, WARNING, Finding
+from ansible_collections.mailops.ses.plugins.module_utils._watch.sending_state import (
+    PAUSED_BY_GUARD,
+    PAUSED_BY_PERSON,
+    SENDING,
+)
 
-Finding = dict[str, str]
-
-ERROR = "error"
-WARNING = "warning"
 # SES publishes the rates while mail flows; older ones say that something is wrong with them.
 STALE = timedelta(hours=6)
 # A drill takes minutes at the most.
@@ -28,44 +34,37 @@ DEPLOY = "Run ansible-playbook mailops.ses.site --limit TARGET"
 MAX_NAMED = 5
 
 
-def find_problems(picture: Mapping[str, Any], facts: Mapping[str, Any], now: datetime) -> list[Finding]:
-    """[{check, severity, what, remedy}], the errors first.
-
-    picture: what M(ses_reputation_info) gathers. facts: what _links.py judges of the chain.
-    """
+def find_problems(picture: Mapping[str, Any], facts: Facts, now: datetime) -> list[Finding]:
+    """The errors first. picture: what M(ses_reputation_info) returns, but for health."""
     if not picture["guard"]["deployed"] and not picture["alarms"]:
         return sorted([*_enforcement(picture, now), *_paused(picture, now), _never_deployed()], key=_rank)
     found = [finding for check in CHECKS for finding in check(picture, now)]
-    return sorted([*found, *_links_of(facts)], key=_rank)
+    return sorted([*found, *_broken_links(facts)], key=_rank)
 
 
-def _links_of(facts: Mapping[str, Any]) -> Iterator[Finding]:
-    """What is broken between the alarms and the pause. Failed events are told here; what may not be asked is not told
-    at each look."""
-    told = {key: value for key, value in facts.items() if key != "failed_events" and (key, value) != ("denied", None)}
-    for found in _links.findings(told):
-        yield {**found, "what": f"{found['what']}.", "remedy": f"{found['remedy']}."}
+def _broken_links(facts: Facts) -> list[Finding]:
+    """What is broken between the alarms and the pause. Failed events are judged here; what may not be asked is not
+    reported at each look."""
+    judged = replace(facts, failure_queue=None, denied=facts.denied or ())
+    return [finding.in_sentences() for finding in judge_facts(judged)]
 
 
-def finding(check: str, severity: str, what: str, remedy: str) -> Finding:
-    return {"check": check, "severity": severity, "what": what, "remedy": remedy}
-
-
-def _rank(found: Finding) -> tuple[bool, str]:
-    return found["severity"] != ERROR, found["check"]
+def _rank(finding: Finding) -> tuple[bool, str]:
+    return not finding.is_error, finding.check
 
 
 def _never_deployed() -> Finding:
-    return finding("deployed", ERROR, "There is no guard: nothing pauses this account.", f"{DEPLOY}.")
+    return Finding("deployed", ERROR, "There is no guard: nothing pauses this account.", f"{DEPLOY}.")
 
 
 def _enforcement(picture: Mapping[str, Any], _now: datetime) -> Iterator[Finding]:
     remedy = "Read AWS's message in the AWS Support Center, mend the cause, and answer there."
     status = picture["account"]["enforcement_status"]
-    if status == "SHUTDOWN":
-        yield finding("enforcement", ERROR, "AWS itself has paused sending (SHUTDOWN); no API call lifts that.", remedy)
-    elif status not in ("", "HEALTHY"):
-        yield finding("enforcement", WARNING, f"AWS reviews this account ({status}).", remedy)
+    if status == SHUTDOWN:
+        what = f"AWS itself has paused sending ({SHUTDOWN}); no API call lifts that."
+        yield Finding("enforcement", ERROR, what, remedy)
+    elif status not in ("", HEALTHY):
+        yield Finding("enforcement", WARNING, f"AWS reviews this account ({status}).", remedy)
 
 
 def _paused(picture: Mapping[str, Any], _now: datetime) -> Iterator[Finding]:
@@ -73,13 +72,13 @@ def _paused(picture: Mapping[str, Any], _now: datetime) -> Iterator[Finding]:
     scopes = [("Sending", sending)]
     scopes += [(f"Sending of the configuration set {each['name']}", each) for each in sending["configuration_sets"]]
     for label, scope in scopes:
-        since = f" since {_read(scope['since'])}" if scope["since"] else ""
-        if scope["state"] == "paused_by_guard":
+        since = f" since {readable(scope['since'])}" if scope["since"] else ""
+        if scope["state"] == PAUSED_BY_GUARD:
             what = f"{label} is paused by the guard{since}."
-            yield finding("paused", ERROR, what, f"Find and stop the cause, then {RESUME}.")
-        elif scope["state"] == "paused_by_person":
+            yield Finding("paused", ERROR, what, f"Find and stop the cause, then {RESUME}.")
+        elif scope["state"] == PAUSED_BY_PERSON:
             by = f": {scope['who']}: {scope['reason']}" if scope["who"] else ""
-            yield finding("paused", WARNING, f"{label} is paused by a person{since}{by}.", f"To lift it, {RESUME}.")
+            yield Finding("paused", WARNING, f"{label} is paused by a person{since}{by}.", f"To lift it, {RESUME}.")
 
 
 def _disarmed(picture: Mapping[str, Any], _now: datetime) -> Iterator[Finding]:
@@ -94,29 +93,29 @@ def _disarmed(picture: Mapping[str, Any], _now: datetime) -> Iterator[Finding]:
     if blind:
         what = f"Mail flows, but {_named(blind)} in ALARM already, and acts on a change only."
         remedy = f"Pause, or arm the guard anew: {RESUME} -e ses_pause_recover=true."
-        yield finding("disarmed", ERROR, what, remedy)
+        yield Finding("disarmed", ERROR, what, remedy)
 
 
 def _alarms(picture: Mapping[str, Any], _now: datetime) -> Iterator[Finding]:
     pausing = [alarm for alarm in picture["alarms"] if alarm["tier"] == "pause"]
     if not picture["alarms"]:
-        yield finding("armed", ERROR, "There are no alarms: nothing is paused.", f"{DEPLOY}.")
+        yield Finding("armed", ERROR, "There are no alarms: nothing is paused.", f"{DEPLOY}.")
     elif not pausing:
-        yield finding("armed", WARNING, "No alarm leads to a pause: the guard only warns.", f"{DEPLOY} to arm it.")
+        yield Finding("armed", WARNING, "No alarm leads to a pause: the guard only warns.", f"{DEPLOY} to arm it.")
     off = [alarm["name"] for alarm in picture["alarms"] if not alarm["actions_enabled"]]
     if off:
         what = f"{_named(off)} without actions: nothing is paused, nobody is told."
-        yield finding("armed", ERROR, what, f"{DEPLOY}, with ses_pause_arm: true.")
+        yield Finding("armed", ERROR, what, f"{DEPLOY}, with ses_pause_arm: true.")
     warned = [alarm["name"] for alarm in picture["alarms"] if alarm["tier"] == "warn" and alarm["state"] == "ALARM"]
     if warned:
         what = f"The rate is over the warning threshold: {_named(warned)} in ALARM."
-        yield finding("rate", WARNING, what, "Find the mailing behind it before the guard has to pause.")
+        yield Finding("rate", WARNING, what, "Find the mailing behind it before the guard has to pause.")
     raised = [
-        alarm["name"] for alarm in picture["alarms"] if alarm["memory"].get("recovery-threshold") and alarm["threshold"]
+        alarm["name"] for alarm in picture["alarms"] if alarm["memory"].get(RECOVERY_THRESHOLD) and alarm["threshold"]
     ]
     if raised:
         what = f"After a resume, {_named(raised)} still armed at a raised threshold."
-        yield finding("recovery", WARNING, what, f"{DEPLOY} once the rate has fallen: that lowers it.")
+        yield Finding("recovery", WARNING, what, f"{DEPLOY} once the rate has fallen: that lowers it.")
 
 
 def _rates(picture: Mapping[str, Any], now: datetime) -> Iterator[Finding]:
@@ -128,12 +127,12 @@ def _rates(picture: Mapping[str, Any], now: datetime) -> Iterator[Finding]:
         rate = known[option]
         if rate is None:
             what = f"Mail is sent, but SES has told no {metric.word} rate for a day."
-        elif now - datetime.fromisoformat(rate["timestamp"]) > STALE:
-            what = f"The {metric.word} rate, {percent(rate['value'])}, is of {_read(rate['timestamp'])}."
+        elif now - (parse(rate["timestamp"]) or now) > STALE:
+            what = f"The {metric.word} rate, {percent(rate['value'])}, is of {readable(rate['timestamp'])}."
         else:
             continue
         remedy = "Right after the first sends this passes by itself; else look at the metric in CloudWatch."
-        yield finding("metrics", WARNING, what, remedy)
+        yield Finding("metrics", WARNING, what, remedy)
 
 
 def _function(picture: Mapping[str, Any], _now: datetime) -> Iterator[Finding]:
@@ -141,24 +140,24 @@ def _function(picture: Mapping[str, Any], _now: datetime) -> Iterator[Finding]:
     logs = "Read the function's log group in CloudWatch Logs."
     if guard["failed_events"]:
         what = f"In the failure queue: events that the function could not handle, {guard['failed_events']} of them."
-        yield finding("queue", ERROR, what, f"{logs} Look whether sending had to be paused, then empty the queue.")
+        yield Finding("queue", ERROR, what, f"{logs} Look whether sending had to be paused, then empty the queue.")
     if guard["function_alarms"]:
         what = f"The function fails: {_named(guard['function_alarms'])} in ALARM."
-        yield finding("function", ERROR, what, logs)
+        yield Finding("function", ERROR, what, logs)
     if guard["sweep"] and not guard["sweep"]["enabled"]:
         what = "The sweep is switched off: an event that gets lost is not noticed."
-        yield finding("sweep", WARNING, what, f"{DEPLOY}.")
+        yield Finding("sweep", WARNING, what, f"{DEPLOY}.")
 
 
 def _drill(picture: Mapping[str, Any], now: datetime) -> Iterator[Finding]:
     drill = picture["last_drill"]
     again = "Run ansible-playbook mailops.ses.drill --limit TARGET"
     if drill and drill["result"] == "failed":
-        what = f"The last drill, of {_read(drill['at'])}, failed."
-        yield finding("drill", ERROR, what, f"{again}: it names the broken link.")
-    elif drill and drill["result"] == "running" and now - _instant(drill["at"], now) > DRILL_ENDS:
-        what = f"A drill of {_read(drill['at'])} did not end; it may have left sending paused."
-        yield finding("drill", ERROR, what, f"{again}: it puts that right first.")
+        what = f"The last drill, of {readable(drill['at'])}, failed."
+        yield Finding("drill", ERROR, what, f"{again}: it names the broken link.")
+    elif drill and drill["result"] == RUNNING and now - (parse(drill["at"]) or now) > DRILL_ENDS:
+        what = f"A drill of {readable(drill['at'])} did not end; it may have left sending paused."
+        yield Finding("drill", ERROR, what, f"{again}: it puts that right first.")
 
 
 CHECKS: tuple[Callable[[Mapping[str, Any], datetime], Iterator[Finding]], ...] = (
@@ -176,20 +175,3 @@ def _named(names: list[str]) -> str:
     """The names, the first of them where there are many, with the verb that fits."""
     more = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
     return f"{', '.join(names[:MAX_NAMED])}{more} {'is' if len(names) == 1 else 'are'}"
-
-
-def _instant(text: str, otherwise: datetime) -> datetime:
-    """The time that a tag tells; anybody can write tags."""
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        return otherwise
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
-
-
-def _read(text: str) -> str:
-    """A time as people read it; what is none, as it is."""
-    try:
-        return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    except ValueError:
-        return text

@@ -7,13 +7,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS, NAMESPACE
 from ansible_collections.mailops.ses.plugins.module_utils._ses.rates import RateKey, read_rates
+from ansible_collections.mailops.ses.plugins.module_utils._watch.alarm_states import ReputationAlarm
 
 # CloudWatch keeps an alarm's history for 30 days (CloudWatch User Guide, "Concepts", alarms).
 DAYS = 14
@@ -21,20 +22,20 @@ HOUR = 3600
 MAX_EVENTS = 100
 
 
-def read_history(aws: Aws, alarms: list[dict[str, Any]]) -> dict[str, Any]:
-    """{since, until, rates, alarms, sets} of the last 14 days. alarms: as C(read_alarms) gives them.
+def read_history(aws: Aws, alarms: Sequence[ReputationAlarm]) -> dict[str, Any]:
+    """{since, until, rates, alarms, sets} of the last 14 days.
 
     It costs a call for the rates, one for each alarm of the account or in ALARM, and one for each 250 sets.
     """
     until = datetime.now(UTC)
     since = until - timedelta(days=DAYS)
-    told = [alarm["name"] for alarm in alarms if alarm["configuration_set"] is None or alarm["state"] == "ALARM"]
-    guarded = dict.fromkeys(alarm["configuration_set"] for alarm in alarms if alarm["configuration_set"])
+    shown = [alarm.name for alarm in alarms if alarm.configuration_set is None or alarm.state == "ALARM"]
+    guarded = dict.fromkeys(alarm.configuration_set for alarm in alarms if alarm.configuration_set)
     return {
         "since": since.isoformat(timespec="seconds"),
         "until": until.isoformat(timespec="seconds"),
         "rates": _read_curves(aws, since, until),
-        "alarms": _read_events(aws, told, since, until),
+        "alarms": _read_events(aws, shown, since, until),
         "sets": by_risk(alarms, read_rates(aws, guarded) if guarded else {}),
     }
 
@@ -99,22 +100,22 @@ def _event(item: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def by_risk(alarms: Iterable[Mapping[str, Any]], rates: Mapping[RateKey, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Pure: the guarded sets with their rates and the thresholds that pause them; first the one nearest to a pause.
+def by_risk(alarms: Iterable[ReputationAlarm], rates: Mapping[RateKey, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The guarded sets with their rates and the thresholds that pause them; first the one nearest to a pause.
 
     risk: the larger of rate / threshold over both metrics, None where no rate is known.
     """
     sets: dict[str, dict[str, Any]] = {}
     for alarm in alarms:
-        name = alarm["configuration_set"]
-        if name and alarm["tier"] == "pause" and alarm["metric"]:
-            word = METRICS[alarm["metric"]].word
-            rate = rates.get((name, alarm["metric"]))
+        name = alarm.configuration_set
+        if name and alarm.tier == "pause" and alarm.metric:
+            word = METRICS[alarm.metric].word
+            rate = rates.get((name, alarm.metric))
             entry = sets.setdefault(name, {"configuration_set": name, **_EMPTY})
-            entry[f"{word}_threshold"] = alarm["threshold"]
-            entry[alarm["metric"]] = rate and rate["value"]
-            if rate and alarm["threshold"]:
-                entry["risk"] = max(entry["risk"] or 0.0, rate["value"] / alarm["threshold"])
+            entry[f"{word}_threshold"] = alarm.threshold
+            entry[alarm.metric] = rate and rate["value"]
+            if rate and alarm.threshold:
+                entry["risk"] = max(entry["risk"] or 0.0, rate["value"] / alarm.threshold)
     return sorted(sets.values(), key=lambda entry: (-(entry["risk"] or -1.0), entry["configuration_set"]))
 
 

@@ -1,53 +1,63 @@
 # Copyright: (c) 2026, mailops.ses contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-
-"""What to say of a target in a word: who paused it, if it is paused, and how its last drill went. Pure."""
+"""What to say of a target in a word: who paused it, if it is paused, and how its last drill went."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import who_paused
-from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import SHUTDOWN
-from ansible_collections.mailops.ses.plugins.module_utils._watch.alarm_states import MEMORY
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import LastDrill, who_paused
+from ansible_collections.mailops.ses.plugins.module_utils._ses.account import SHUTDOWN
+from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import ConfigurationSet
+from ansible_collections.mailops.ses.plugins.module_utils._watch.alarm_states import ReputationAlarm
 
 SENDING = "sending"
+PAUSED_BY_GUARD = "paused_by_guard"
+PAUSED_BY_PERSON = "paused_by_person"
+PAUSED_BY_AWS = "paused_by_aws"
 NOBODY: dict[str, Any] = {"who": None, "reason": None, "since": None}
-DRILL = "drill"
+# SES answers one such call a second: of more sets in ALARM than these, sending is not looked up.
+MAX_SETS = 50
 
 
 def sending_state(
-    enabled: bool, enforcement_status: str | None, alarms: Iterable[Mapping[str, Any]], scope: str | None = None
+    enabled: bool, enforcement_status: str | None, alarms: Iterable[ReputationAlarm], scope: str | None = None
 ) -> dict[str, Any]:
-    """{state: sending or paused_by_ guard, person or aws; who, reason, since} of the account or of a configuration set.
-
-    alarms: as C(read_alarms) gives them.
-    """
+    """{state, who, reason, since} of the account or of a configuration set, as results have it."""
     if enforcement_status == SHUTDOWN:
-        return {"state": "paused_by_aws", **NOBODY}
+        return {"state": PAUSED_BY_AWS, **NOBODY}
     if enabled:
         return {"state": SENDING, **NOBODY}
-    memories = [
-        {f"{MEMORY}{key}": value for key, value in alarm["memory"].items()}
+    paused = who_paused(alarm.memory for alarm in alarms if alarm.configuration_set == scope and alarm.tier == "pause")
+    state = {"guard": PAUSED_BY_GUARD, "person": PAUSED_BY_PERSON}[paused.by]
+    return {"state": state, "who": paused.who, "reason": paused.reason, "since": paused.since}
+
+
+def read_sending(aws: Aws, account: dict[str, Any], alarms: Sequence[ReputationAlarm]) -> dict[str, Any]:
+    """Who paused the account, if it is paused, and the same of each configuration set that has a pause alarm in ALARM.
+
+    account: as read_account() gives it.
+    """
+    in_alarm = dict.fromkeys(
+        alarm.configuration_set
         for alarm in alarms
-        if alarm["configuration_set"] == scope and alarm["tier"] == "pause"
-    ]
-    paused = who_paused(memories)
-    return {"state": f"paused_by_{paused.pop('by')}", **paused}
+        if alarm.configuration_set and alarm.tier == "pause" and alarm.state == "ALARM"
+    )
+    sets = [ConfigurationSet(name) for name in list(in_alarm)[:MAX_SETS]]
+    # A set that is gone sends nothing; its alarms are drift.
+    states = {scope.name: state for scope in sets if (state := scope.read(aws)) is not None}
+    return {
+        **sending_state(account["sending_enabled"], account["enforcement_status"], alarms),
+        "configuration_sets": [
+            {"name": name, **sending_state(state.sending_enabled, None, alarms, name)} for name, state in states.items()
+        ],
+    }
 
 
-def last_drill(alarms: Iterable[Mapping[str, Any]]) -> dict[str, Any] | None:
-    """{at, mode, result, seconds} of the newest drill: its alarm's tag, "TIME MODE RESULT SECONDS"."""
-    drills = [drill for alarm in alarms if (drill := _drill(alarm["memory"].get(DRILL, "")))]
-    return max(drills, key=lambda drill: drill["at"], default=None)
-
-
-def _drill(tag: str) -> dict[str, Any] | None:
-    words = tag.split()
-    try:
-        at, mode, result, seconds = words
-        return {"at": at, "mode": mode, "result": result, "seconds": float(seconds)}
-    except ValueError:  # anybody can write tags
-        return None
+def last_drill(alarms: Iterable[ReputationAlarm]) -> LastDrill | None:
+    """The newest drill of any alarm."""
+    drills = [drill for alarm in alarms if (drill := alarm.memory.last_drill)]
+    return max(drills, key=lambda drill: drill.at, default=None)

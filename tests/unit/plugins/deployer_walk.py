@@ -16,11 +16,13 @@ from typing import Any, NamedTuple
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
 from ansible_collections.mailops.ses.plugins.module_utils._drill import run as _drill
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function as _function
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_guard as _guard
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm as _alarms
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_info as _info
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_sending_enabled as _sending
+from ansible_collections.mailops.ses.plugins.module_utils._operations import (
+    ses_pause_function,
+    ses_pause_guard,
+    ses_reputation_alarm,
+    ses_reputation_info,
+    ses_sending_enabled,
+)
 
 from tests.unit.function.support import SOURCE
 from tests.unit.plugins.target import REGION, Target
@@ -128,8 +130,8 @@ def discover(target: Target, world: World) -> Results:
 
 def deploy(target: Target, world: World) -> Results:
     return [
-        target.run(_guard, **guard(world)),
-        target.run(_info, gather=["identities"]),
+        target.run(ses_pause_guard, **guard(world)),
+        target.run(ses_reputation_info, gather=["identities"]),
     ]
 
 
@@ -147,11 +149,11 @@ def change(target: Target, world: World) -> Results:
         tags={"team": "mail"},
     )
     less = alarms(configuration_sets=SETS[:1], unguarded_metrics="off", check="full", tags={"team": "mail"})
-    return [target.run(_function, **other), target.run(_alarms, **less)]
+    return [target.run(ses_pause_function, **other), target.run(ses_reputation_alarm, **less)]
 
 
 def switch_off(target: Target, world: World) -> Results:
-    return [target.run(_function, **machinery(world, sweep_minutes=0, dashboard=False))]
+    return [target.run(ses_pause_function, **machinery(world, sweep_minutes=0, dashboard=False))]
 
 
 def drift(world: World) -> None:
@@ -183,8 +185,8 @@ def drift(world: World) -> None:
 
 
 def mend(target: Target, world: World) -> Results:
-    results = [target.run(_guard, **guard(world))]
-    assert not target.run(_guard, True, **guard(world))["changed"]
+    results = [target.run(ses_pause_guard, **guard(world))]
+    assert not target.run(ses_pause_guard, True, **guard(world))["changed"]
     return results
 
 
@@ -196,24 +198,24 @@ def settle(world: World) -> None:
 def status(target: Target, world: World) -> Results:
     """Also the comparison with what would be deployed, which the playbook asks the role for."""
     parts = ["health", "history", "identities"]
-    found = target.run(_info, gather=parts, configuration_sets=SETS, tenants=["acme"], alarms=FOUR)
+    found = target.run(ses_reputation_info, gather=parts, configuration_sets=SETS, tenants=["acme"], alarms=FOUR)
     assert found["guard"]["deployed"]
     # With a set that is guarded no more, whose metrics would be switched off.
     less = alarms(configuration_sets=SETS[:1], unguarded_metrics="off")
     # What would change is asked for its tags itself.
     other = {**guard(world), "tags": {"cost-center": "mail"}}
-    planned = [(_guard, guard(world)), (_guard, other), (_alarms, less)]
+    planned = [(ses_pause_guard, guard(world)), (ses_pause_guard, other), (ses_reputation_alarm, less)]
     return [found, *(target.run(module, True, **options) for module, options in planned)]
 
 
 def pause(target: Target, world: World) -> Results:
     some = {"configuration_sets": SETS[:1], "tenants": ["acme"]}
-    return [target.run(_sending, enabled=False, reason="a test", **what) for what in ({}, some)]
+    return [target.run(ses_sending_enabled, enabled=False, reason="a test", **what) for what in ({}, some)]
 
 
 def resume(target: Target, world: World) -> Results:
     some = {"configuration_sets": SETS[:1], "tenants": ["acme"]}
-    return [target.run(_sending, enabled=True, **what) for what in ({}, some)]
+    return [target.run(ses_sending_enabled, enabled=True, **what) for what in ({}, some)]
 
 
 def trip(world: World) -> None:
@@ -223,7 +225,7 @@ def trip(world: World) -> None:
 
 
 def recover(target: Target, world: World) -> Results:
-    return [target.run(_sending, enabled=True, in_alarm="recover", recover_wait=0)]
+    return [target.run(ses_sending_enabled, enabled=True, in_alarm="recover", recover_wait=0)]
 
 
 def fall(world: World) -> None:
@@ -231,7 +233,7 @@ def fall(world: World) -> None:
 
 
 def walk_down(target: Target, world: World) -> Results:
-    return [target.run(_alarms, **alarms())]
+    return [target.run(ses_reputation_alarm, **alarms())]
 
 
 def drill(target: Target, world: World) -> Results:
@@ -266,10 +268,10 @@ def failing_drill(target: Target, world: World) -> Results:
 
 def remove(target: Target, world: World) -> Results:
     return [
-        target.run(_info, gather=["account", "alarms"]),
-        target.run(_alarms, alarms=[], purge=True),
-        target.run(_function, state="absent"),
-        target.run(_info, gather=["account"]),
+        target.run(ses_reputation_info, gather=["account", "alarms"]),
+        target.run(ses_reputation_alarm, alarms=[], purge=True),
+        target.run(ses_pause_function, state="absent"),
+        target.run(ses_reputation_info, gather=["account"]),
     ]
 
 
@@ -302,7 +304,7 @@ PHASES = (
 
 def drop_boundary(target: Target, world: World) -> Results:
     """Only where nobody demands one."""
-    return [target.run(_function, **machinery(world, permissions_boundary=""))]
+    return [target.run(ses_pause_function, **machinery(world, permissions_boundary=""))]
 
 
 WITHOUT_BOUNDARY = Phase(DEPLOYER, drop_boundary)

@@ -16,7 +16,7 @@ from typing import Any
 import requests
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_info as _info
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_info
 
 ACCOUNT = "123456789012"
 OTHER_ACCOUNT = "210987654321"
@@ -56,10 +56,10 @@ class Target:
     def aws(self) -> Aws:
         """The connection of one more task: it knows nothing of the tasks before."""
         if self._shared is None:
-            return Aws(validated(_info, **self.connection))
+            return Aws(validated(ses_reputation_info, **self.connection))
         region = self.connection["region"]
         if region not in self._shared:
-            self._shared[region] = Aws(validated(_info, **self.connection))
+            self._shared[region] = Aws(validated(ses_reputation_info, **self.connection))
         aws = copy(self._shared[region])
         vars(aws).pop("_identity", None)
         aws._caller = None

@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
 from ansible_collections.mailops.ses.plugins.module_utils._guard.reputation_alarms import AlarmPlan
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_guard as _guard
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_info as _info
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_sending_enabled as _sending
+from ansible_collections.mailops.ses.plugins.module_utils._operations import (
+    ses_pause_guard,
+    ses_reputation_info,
+    ses_sending_enabled,
+)
 from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import Topic
 from botocore.awsrequest import AWSPreparedRequest
 
@@ -98,32 +100,32 @@ WRITES = Counter(
 
 @pytest.fixture
 def guarded(target: Target) -> Target:
-    target.run(_guard, **OPTIONS)
+    target.run(ses_pause_guard, **OPTIONS)
     return target
 
 
 def test_a_first_run(target: Target) -> None:
     with target.recorded() as calls:
-        target.check(_guard, **OPTIONS)
+        target.check(ses_pause_guard, **OPTIONS)
     assert calls == FIRST + TOPICS
     with target.recorded() as calls:
-        target.run(_guard, **OPTIONS)
+        target.run(ses_pause_guard, **OPTIONS)
     assert calls == FIRST + TOPICS + WRITES
 
 
 @pytest.mark.parametrize("check_mode", [False, True])
 def test_a_run_without_a_change(guarded: Target, check_mode: bool) -> None:
     with guarded.recorded() as calls:
-        assert not guarded.run(_guard, check_mode, **OPTIONS)["changed"]
+        assert not guarded.run(ses_pause_guard, check_mode, **OPTIONS)["changed"]
     assert calls == NO_CHANGE
     assert sum(calls.values()) <= 26
 
 
 def test_a_run_as_a_role(make_target: MakeTarget) -> None:
     target = make_target(assume_role_arn=f"arn:aws:iam::{OTHER_ACCOUNT}:role/deployer")
-    target.run(_guard, **OPTIONS)
+    target.run(ses_pause_guard, **OPTIONS)
     with target.recorded() as calls:
-        assert not target.run(_guard, **OPTIONS)["changed"]
+        assert not target.run(ses_pause_guard, **OPTIONS)["changed"]
     assert calls == AS_A_ROLE
 
 
@@ -135,7 +137,7 @@ def test_nothing_is_asked_twice(guarded: Target) -> None:
 
     for service in {call.partition(":")[0] for call in NO_CHANGE}:
         aws.client(service).meta.events.register("before-send", keep)
-    _guard.run(aws, validated(_guard, **guarded.connection, **OPTIONS), False)
+    ses_pause_guard.run(aws, validated(ses_pause_guard, **guarded.connection, **OPTIONS), False)
     assert sum(asked.values()) == sum(NO_CHANGE.values())
     assert [request for request, count in asked.items() if count > 1] == []
 
@@ -144,17 +146,17 @@ def test_a_pause_and_a_resume(guarded: Target) -> None:
     around = {"cloudwatch:DescribeAlarmsForMetric": 2, "sns:Publish": 1}
     written = {"sesv2:GetAccount": 2, "sesv2:PutAccountSendingAttributes": 1, "cloudwatch:TagResource": 2}
     with guarded.recorded() as calls:
-        guarded.run(_sending, enabled=False, reason="a test")
+        guarded.run(ses_sending_enabled, enabled=False, reason="a test")
     assert calls == {**around, **written, "sts:GetCallerIdentity": 1}
     with guarded.recorded() as calls:
-        assert not guarded.run(_sending, enabled=False, reason="a test")["changed"]
+        assert not guarded.run(ses_sending_enabled, enabled=False, reason="a test")["changed"]
     assert calls == {
         "sesv2:GetAccount": 1,
         "cloudwatch:DescribeAlarmsForMetric": 2,
         "cloudwatch:ListTagsForResource": 2,
     }
     with guarded.recorded() as calls:
-        guarded.run(_sending, enabled=True)
+        guarded.run(ses_sending_enabled, enabled=True)
     # After the write the alarms are looked at once more.
     looks = {"cloudwatch:ListTagsForResource": 2, "cloudwatch:DescribeAlarms": 1}
     assert calls == {**around, **written, **looks, "sts:GetCallerIdentity": 1}
@@ -162,7 +164,7 @@ def test_a_pause_and_a_resume(guarded: Target) -> None:
 
 def test_a_look(guarded: Target) -> None:
     with guarded.recorded() as calls:
-        guarded.run(_info, gather=["health"])
+        guarded.run(ses_reputation_info, gather=["health"])
     assert calls == {
         "sts:GetCallerIdentity": 1,
         "sesv2:GetAccount": 1,
@@ -187,7 +189,7 @@ def test_a_look(guarded: Target) -> None:
 
 
 def test_the_guard_comes_and_is_seen_as_it_is(target: Target) -> None:
-    done = target.converge(_guard, **OPTIONS)
+    done = target.converge(ses_pause_guard, **OPTIONS)
     assert set(actions(done).values()) == {"create"}
     assert len(actions(done)) == 14 + len(FOUR)
     assert done["diff"]["after"].keys() == actions(done).keys()
@@ -195,7 +197,7 @@ def test_the_guard_comes_and_is_seen_as_it_is(target: Target) -> None:
 
 
 def test_an_alarm_that_nobody_describes_goes(guarded: Target) -> None:
-    done = guarded.converge(_guard, **{**OPTIONS, "alarms": FOUR[:2]})
+    done = guarded.converge(ses_pause_guard, **{**OPTIONS, "alarms": FOUR[:2]})
     gone = {f"CloudWatch alarm ses-pause-{name}": "delete" for name in ("complaint-pause", "complaint-warn")}
     # The dashboard shows the alarms that there are.
     assert actions(done) == {**gone, f"CloudWatch dashboard ses-pause-{REGION}": ["body"]}
@@ -207,7 +209,7 @@ def test_what_would_pause_at_once_is_refused_before_anything_is_written(
     rate = {"MetricName": "Reputation.BounceRate", "Value": 0.07}
     aws("cloudwatch").put_metric_data(Namespace="AWS/SES", MetricData=[rate])
     with target.recorded() as calls, pytest.raises(SesError, match="would pause sending at once") as caught:
-        target.run(_guard, **OPTIONS)
+        target.run(ses_pause_guard, **OPTIONS)
     assert [each["alarm_name"] for each in caught.value.details["would_trip"]] == ["ses-pause-bounce-pause"]
     assert calls == FIRST
 
@@ -218,14 +220,14 @@ def test_what_was_written_before_an_error_is_told(target: Target, monkeypatch: p
 
     monkeypatch.setattr(AlarmPlan, "apply", fail)
     with pytest.raises(SesError, match="too many alarms") as caught:
-        target.run(_guard, **OPTIONS)
+        target.run(ses_pause_guard, **OPTIONS)
     assert caught.value.details["changed"]
     assert len(actions(caught.value.details)) == 14
 
 
 def test_what_aws_says_of_the_account_is_told(guarded: Target, control: Callable[..., Any]) -> None:
     control("ses", region=REGION, enforcement_status="PROBATION")
-    (warning,) = guarded.run(_guard, **OPTIONS)["warnings"]
+    (warning,) = guarded.run(ses_pause_guard, **OPTIONS)["warnings"]
     assert "PROBATION" in warning
 
 
@@ -235,15 +237,15 @@ def test_who_sends_uncovered_is_told_where_no_alarm_pauses_the_account(
     for name, more in (("covered.example.com", {"ConfigurationSetName": "news"}), ("example.com", {})):
         aws("sesv2").create_configuration_set(ConfigurationSetName="news") if more else None
         aws("sesv2").create_email_identity(EmailIdentity=name, **more)
-    assert "identities" not in guarded.run(_guard, **OPTIONS)
+    assert "identities" not in guarded.run(ses_pause_guard, **OPTIONS)
     only_warn = {**OPTIONS, "alarms": [alarm for alarm in FOUR if alarm["tier"] == "warn"]}
-    planned = guarded.check(_guard, **only_warn)
-    for result in (planned, guarded.run(_guard, **only_warn)):
+    planned = guarded.check(ses_pause_guard, **only_warn)
+    for result in (planned, guarded.run(ses_pause_guard, **only_warn)):
         assert result["identities"] == {"total": 2, "looked_at": 2, "without_default_set": ["example.com"]}
         (warning,) = result["warnings"]
         assert "without a default set: example.com (2 of 2 looked at)" in warning
     with guarded.recorded() as calls:
-        quiet = guarded.run(_guard, **only_warn, identities=False)
+        quiet = guarded.run(ses_pause_guard, **only_warn, identities=False)
     assert "identities" not in quiet
     assert "warnings" not in quiet
     assert not any("Identit" in call.replace("CallerIdentity", "") for call in calls)
@@ -251,9 +253,9 @@ def test_who_sends_uncovered_is_told_where_no_alarm_pauses_the_account(
 
 def test_a_removal(guarded: Target) -> None:
     with guarded.recorded() as planned:
-        assert guarded.check(_guard, state="absent")["changed"]
+        assert guarded.check(ses_pause_guard, state="absent")["changed"]
     with guarded.recorded() as calls:
-        guarded.run(_guard, state="absent")
+        guarded.run(ses_pause_guard, state="absent")
     assert calls >= planned
     writes = calls - planned
     assert sum(planned.values()) == 32
@@ -269,7 +271,7 @@ def test_a_removal(guarded: Target) -> None:
         "sns:DeleteTopic": 2,
         "sqs:DeleteQueue": 1,
     }
-    assert not guarded.run(_guard, state="absent")["changed"]
+    assert not guarded.run(ses_pause_guard, state="absent")["changed"]
 
 
 def test_a_removal_that_is_refused_writes_nothing(guarded: Target, aws: Callable[..., Any]) -> None:
@@ -283,7 +285,7 @@ def test_a_removal_that_is_refused_writes_nothing(guarded: Target, aws: Callable
         guarded.recorded() as calls,
         pytest.raises(SesError, match=r"Not ours.*: SNS topic ses-pause-trip"),
     ):
-        guarded.run(_guard, state="absent")
+        guarded.run(ses_pause_guard, state="absent")
     assert not any(call.partition(":")[2].startswith("Delete") for call in calls)
 
 
@@ -293,7 +295,7 @@ def test_what_was_removed_before_an_error_is_told(guarded: Target, monkeypatch: 
 
     monkeypatch.setattr(Topic, "delete", fail)
     with pytest.raises(SesError, match="too many topics") as caught:
-        guarded.run(_guard, state="absent")
+        guarded.run(ses_pause_guard, state="absent")
     assert caught.value.details["changed"]
     assert set(actions(caught.value.details).values()) == {"delete"}
     assert len(actions(caught.value.details)) == len(FOUR)

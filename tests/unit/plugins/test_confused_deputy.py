@@ -11,8 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function as _function
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm as _alarms
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function, ses_reputation_alarm
 from botocore.exceptions import ClientError
 
 from tests.unit.function.support import SOURCE
@@ -42,8 +41,8 @@ class Guard:
     def __init__(self, target: Target, aws: Client, control: Client) -> None:
         self.aws, self.control = aws, control
         control("settings", async_retry_delays=[0.0, 0.0])
-        target.run(_function, code={"ses_pause.py": SOURCE.read_text()})
-        target.run(_alarms, alarms=[{"metric": "bounce_rate", "tier": "pause"}])
+        target.run(ses_pause_function, code={"ses_pause.py": SOURCE.read_text()})
+        target.run(ses_reputation_alarm, alarms=[{"metric": "bounce_rate", "tier": "pause"}])
         control("settings", enforce_iam=True)
         control("calls", method="DELETE")
 

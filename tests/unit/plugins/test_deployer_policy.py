@@ -18,10 +18,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._guard import policies as _policies
+from ansible_collections.mailops.ses.plugins.module_utils._guard import policies
 from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function as _function
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_info as _info
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function, ses_reputation_info
 
 from tests.local_aws.server import LocalAws
 from tests.unit.plugins import iam_policies
@@ -194,7 +193,7 @@ def test_the_policies_are_what_is_asked_for(worker: Worker) -> None:
 
 
 def test_the_boundary_is_the_most_that_the_function_is_ever_given(target: Target) -> None:
-    document = _policies.execution_policy(target.aws(), Names("ses-pause", REGION), KEY)
+    document = policies.execution_policy(target.aws(), Names("ses-pause", REGION), KEY)
     for statement in document["Statement"]:
         statement["Action"] = sorted(
             [statement["Action"]] if isinstance(statement["Action"], str) else statement["Action"]
@@ -377,18 +376,18 @@ def test_nobody_enters_without_the_external_id(
 ) -> None:
     entry = Entry(local_aws, aws, control, ExternalId="mail-42")
     with pytest.raises(SesError, match="Allow sts:AssumeRole"):
-        entry.target(**given).run(_info, gather=["account"])
+        entry.target(**given).run(ses_reputation_info, gather=["account"])
 
 
 def test_only_the_one_who_is_named_enters(local_aws: LocalAws, aws: Client, control: Control) -> None:
     entry = Entry(local_aws, aws, control, CentralPrincipal=ROLE)
     with pytest.raises(SesError, match="Allow sts:AssumeRole"):
-        entry.target().run(_info, gather=["account"])
+        entry.target().run(ses_reputation_info, gather=["account"])
 
 
 def test_without_an_external_id_none_is_asked_for(local_aws: LocalAws, aws: Client, control: Control) -> None:
     entry = Entry(local_aws, aws, control)
-    assert entry.target().run(_info, gather=["account"])["account"]["id"] == OTHER_ACCOUNT
+    assert entry.target().run(ses_reputation_info, gather=["account"])["account"]["id"] == OTHER_ACCOUNT
 
 
 @pytest.mark.parametrize("boundary", [None, "", f"arn:aws:iam::{OTHER_ACCOUNT}:policy/everything"])
@@ -398,7 +397,7 @@ def test_the_template_lets_no_execution_role_do_more(
     """Whoever may write a role's policy and pass it to a function could otherwise do everything."""
     entry = Entry(local_aws, aws, control)
     with pytest.raises(SesError, match=r"iam:CreateRole .* with an explicit deny"):
-        entry.target().run(_function, **machinery(entry.world, permissions_boundary=boundary))
+        entry.target().run(ses_pause_function, **machinery(entry.world, permissions_boundary=boundary))
 
 
 def test_the_template_lets_no_execution_role_lose_its_boundary(
@@ -409,7 +408,7 @@ def test_the_template_lets_no_execution_role_lose_its_boundary(
     deploy(target, entry.world)
     for boundary, operation in (("", "Delete"), (entry.world.everything, "Put")):
         with pytest.raises(SesError, match=f"iam:{operation}RolePermissionsBoundary .* with an explicit deny"):
-            target.run(_function, **machinery(entry.world, permissions_boundary=boundary))
+            target.run(ses_pause_function, **machinery(entry.world, permissions_boundary=boundary))
 
 
 def test_the_role_of_the_template_does_not_change_itself(local_aws: LocalAws, aws: Client, control: Control) -> None:

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function as _function
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm as _alarms
+from ansible_collections.mailops.ses.plugins.module_utils._guard.machinery_options import LOG_DAYS
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function, ses_reputation_alarm
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -49,7 +49,7 @@ FUNCTIONS: dict[str, st.SearchStrategy[Any]] = {
     "max_event_age": st.integers(60, 10**6),
     "sweep_minutes": st.integers(0, 1440),
     "reserved_concurrency": st.just(-1) | st.integers(1, 900),
-    "log_retention_days": st.sampled_from(_function.RETENTION_DAYS),
+    "log_retention_days": st.sampled_from(LOG_DAYS),
     "log_level": st.sampled_from(["DEBUG", "INFO", "WARN", "ERROR"]),
     "architecture": st.sampled_from(["arm64", "x86_64"]),
     "runtime": st.sampled_from(["python3.12", "python3.13"]),
@@ -102,7 +102,7 @@ def alarms(draw: Any) -> list[Options]:
 @pytest.fixture
 def guarded(target: Target, aws: Callable[..., Any]) -> Target:
     aws("sesv2").create_configuration_set(ConfigurationSetName="news")
-    target.run(_function, code=CODE)
+    target.run(ses_pause_function, code=CODE)
     return target
 
 
@@ -125,19 +125,19 @@ def refused(target: Target, module: Any, **options: Any) -> None:
 @FEW
 @given(options=some(FUNCTIONS))
 def test_functions_converge(target: Target, options: Options) -> None:
-    converges(target, _function, code=CODE, **options)
+    converges(target, ses_pause_function, code=CODE, **options)
 
 
 @FEW
 @given(options=some(FUNCTIONS), bad=some(BAD_FUNCTIONS, least=1))
 def test_functions_that_cannot_be_are_refused(target: Target, options: Options, bad: Options) -> None:
-    refused(target, _function, code=CODE, **{**options, **bad})
+    refused(target, ses_pause_function, code=CODE, **{**options, **bad})
 
 
 @FEW
 @given(entries=alarms())
 def test_alarms_converge(guarded: Target, entries: list[Options]) -> None:
-    converges(guarded, _alarms, alarms=entries)
+    converges(guarded, ses_reputation_alarm, alarms=entries)
 
 
 @FEW
@@ -146,4 +146,4 @@ def test_alarms_that_cannot_be_are_refused(
     guarded: Target, entries: list[Options], threshold: float, twice: bool
 ) -> None:
     bad = [*entries, dict(entries[0])] if twice else [*entries[:-1], {**entries[-1], "threshold": threshold}]
-    refused(guarded, _alarms, alarms=bad)
+    refused(guarded, ses_reputation_alarm, alarms=bad)

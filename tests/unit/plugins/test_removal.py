@@ -12,9 +12,11 @@ from itertools import count
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function as _function
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_guard as _guard
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm as _alarms
+from ansible_collections.mailops.ses.plugins.module_utils._operations import (
+    ses_pause_function,
+    ses_pause_guard,
+    ses_reputation_alarm,
+)
 
 from tests.unit.plugins.target import ACCOUNT, CODE, READS, REGION, Target, actions, inventory
 
@@ -39,12 +41,12 @@ class Died(Exception):
 
 
 def remove(target: Target, check_mode: bool = False) -> dict[str, Any]:
-    return target.run(_guard, check_mode, state="absent")
+    return target.run(ses_pause_guard, check_mode, state="absent")
 
 
 def deploy(target: Target, name: str = "ses-pause") -> None:
-    target.run(_function, name=name, code=CODE, subscriptions=[SMS])
-    target.run(_alarms, name=name, alarms=ACCOUNT_ALARMS, configuration_sets=SETS)
+    target.run(ses_pause_function, name=name, code=CODE, subscriptions=[SMS])
+    target.run(ses_reputation_alarm, name=name, alarms=ACCOUNT_ALARMS, configuration_sets=SETS)
 
 
 def lose_a_tag(aws: Client, name: str = "ses-pause") -> None:
@@ -177,7 +179,7 @@ def test_a_removal_that_dies_at_any_write_is_finished_by_the_next(
         assert not remove(target, check_mode=True)["changed"]
     # Four alarms, those of the sets at once, and all that the function needed.
     assert number > 15
-    assert not target.check(_function, name=OTHER, code=CODE, subscriptions=[SMS])["changed"]
+    assert not target.check(ses_pause_function, name=OTHER, code=CODE, subscriptions=[SMS])["changed"]
 
 
 def test_the_watch_sees_an_order_that_would_be_wrong(
@@ -185,8 +187,8 @@ def test_the_watch_sees_an_order_that_would_be_wrong(
 ) -> None:
     deploy(target)
     with watch.during():
-        target.run(_function, state="absent")
-        target.run(_alarms, alarms=[], purge=True)
+        target.run(ses_pause_function, state="absent")
+        target.run(ses_reputation_alarm, alarms=[], purge=True)
     assert watch.unheard
 
 
@@ -209,15 +211,15 @@ def test_an_empty_account(target: Target, aws: Client) -> None:
 
 def test_sending_stays_as_it_is(target: Target, aws: Client) -> None:
     aws("sesv2").put_account_sending_attributes(SendingEnabled=False)
-    target.run(_function, code=CODE)
-    target.run(_alarms, alarms=ACCOUNT_ALARMS)
+    target.run(ses_pause_function, code=CODE)
+    target.run(ses_reputation_alarm, alarms=ACCOUNT_ALARMS)
     remove(target)
     assert not aws("sesv2").get_account()["SendingEnabled"]
 
 
 def test_a_log_group_that_lambda_made_is_removed_although_the_function_is_gone(target: Target, aws: Client) -> None:
     before = inventory(aws)
-    target.run(_function, code=CODE)
+    target.run(ses_pause_function, code=CODE)
     aws("logs").delete_log_group(logGroupName="/aws/lambda/ses-pause")
     aws("logs").create_log_group(logGroupName="/aws/lambda/ses-pause")
     aws("lambda").delete_function(FunctionName="ses-pause")

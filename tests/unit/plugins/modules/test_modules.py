@@ -20,23 +20,25 @@ from ansible_collections.mailops.ses.plugins.doc_fragments.attributes import Mod
 from ansible_collections.mailops.ses.plugins.doc_fragments.function import ModuleDocFragment as FunctionOptions
 from ansible_collections.mailops.ses.plugins.doc_fragments.target import ModuleDocFragment as TargetOptions
 from ansible_collections.mailops.ses.plugins.module_utils._drill import run as _drill
-from ansible_collections.mailops.ses.plugins.module_utils._operations import operation as _module
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function as _function
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_guard as _guard
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm as _alarms
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_info as _info
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_sending_enabled as _sending
+from ansible_collections.mailops.ses.plugins.module_utils._operations import (
+    operation,
+    ses_pause_function,
+    ses_pause_guard,
+    ses_reputation_alarm,
+    ses_reputation_info,
+    ses_sending_enabled,
+)
 
 from tests.unit.plugins.target import CODE, Target
 
 PACKAGE = "ansible_collections.mailops.ses.plugins"
 OPERATIONS: dict[str, ModuleType] = {
-    "ses_sending_enabled": _sending,
-    "ses_reputation_alarm": _alarms,
+    "ses_sending_enabled": ses_sending_enabled,
+    "ses_reputation_alarm": ses_reputation_alarm,
     "ses_pause_drill": _drill,
-    "ses_pause_function": _function,
-    "ses_pause_guard": _guard,
-    "ses_reputation_info": _info,
+    "ses_pause_function": ses_pause_function,
+    "ses_pause_guard": ses_pause_guard,
+    "ses_reputation_info": ses_reputation_info,
 }
 FRAGMENTS = {
     "mailops.ses.alarms": AlarmsOption.DOCUMENTATION,
@@ -163,7 +165,7 @@ def test_a_warning_is_no_part_of_the_result(
     run: Run, control: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     warnings: list[str] = []
-    monkeypatch.setattr(_module, "warn", warnings.append)
+    monkeypatch.setattr(operation, "warn", warnings.append)
     control("ses", region="eu-west-1", enforcement_status="PROBATION")
     result = run("ses_reputation_info", gather=["account"])
     (warning,) = warnings

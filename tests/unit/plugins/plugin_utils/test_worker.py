@@ -33,7 +33,7 @@ from ansible_collections.mailops.ses.plugins.action import (
 )
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import LOADER, Aws, connection_spec
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_guard as _guard
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_guard
 from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import Operation
 from ansible_collections.mailops.ses.plugins.modules import ses_sending_enabled as module
 from ansible_collections.mailops.ses.plugins.plugin_utils import worker
@@ -417,7 +417,9 @@ def test_without_boto3_the_module_says_what_is_missing(
 def test_the_parent_has_read_all_that_a_worker_needs(monkeypatch: pytest.MonkeyPatch) -> None:
     """Half of a task's time was json, read again in each worker."""
     actions = importlib.import_module("ansible_collections.mailops.ses.plugins.action.ses_pause_guard")
-    target = Aws(validated(_guard, region="eu-west-1", access_key="testing", secret_key="testing", code={}, alarms=[]))
+    target = Aws(
+        validated(ses_pause_guard, region="eu-west-1", access_key="testing", secret_key="testing", code={}, alarms=[])
+    )
 
     def read(path: str) -> None:
         # It is looked for what some services have in addition.

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import AwsCallError
-from ansible_collections.mailops.ses.plugins.module_utils._resources.function import Function
+from ansible_collections.mailops.ses.plugins.module_utils._resources.function import FoundFunction, Function
 from ansible_collections.mailops.ses.plugins.module_utils._resources.invoke_config import InvokeConfig
 from botocore.stub import ANY, Stubber
 
@@ -104,23 +104,24 @@ def test_each_update_waits_for_the_one_before(
         "update_function_code", {}, {"FunctionName": "f", "ZipFile": b"zip", "Architectures": ["arm64"]}
     )
     client.add_response("get_function", ACTIVE)
-    Function("f", DESIRED, b"zip").update(offline, {}, DESIRED, frozenset({"timeout", "code_sha256"}))
+    Function("f", DESIRED, b"zip").update(offline, FoundFunction({}), DESIRED, frozenset({"timeout", "code_sha256"}))
     assert len(slept) == 1
 
 
 def test_only_what_differs_is_written(offline: Aws, stubbed: Callable[[str], Stubber]) -> None:
     stubbed("lambda").add_response("tag_resource", {}, {"Resource": ANY, "Tags": {}})
-    Function("f", DESIRED, b"zip").update(offline, {}, DESIRED, frozenset({"tags"}))
+    Function("f", DESIRED, b"zip").update(offline, FoundFunction({}), DESIRED, frozenset({"tags"}))
 
 
 def test_what_lambda_leaves_out_has_its_default(offline: Aws, stubbed: Callable[[str], Stubber]) -> None:
     configuration: dict[str, Any] = {"Role": "r", "Timeout": 3, "MemorySize": 128, "CodeSha256": "abc"}
     stubbed("lambda").add_response("get_function", {"Configuration": configuration})
-    state = Function("f", None).read(offline)
-    assert state is not None
+    found = Function("f", None).read(offline)
+    assert found is not None
+    state = found.state
     assert (state["architectures"], state["reserved_concurrency"]) == (["x86_64"], -1)
     assert (state["environment"], state["logging"], state["tags"]) == ({}, {}, {})
-    assert (state["runtime"], state["handler"], state["_state"]) == (None, None, "Active")
+    assert (state["runtime"], state["handler"], found.lambda_state) == (None, None, "Active")
 
 
 def test_the_roles_policy_that_iam_has_not_spread_yet_is_waited_for(

@@ -11,10 +11,11 @@ from collections.abc import Callable
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import AwsCallError
-from ansible_collections.mailops.ses.plugins.module_utils._converge import tags as _tags
+from ansible_collections.mailops.ses.plugins.module_utils._converge import tags
+from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found
 from ansible_collections.mailops.ses.plugins.module_utils._resources.log_group import LogGroup
 from ansible_collections.mailops.ses.plugins.module_utils._resources.permissions import Permissions
-from ansible_collections.mailops.ses.plugins.module_utils._resources.queue import Queue
+from ansible_collections.mailops.ses.plugins.module_utils._resources.queue import FoundQueue, Queue
 from ansible_collections.mailops.ses.plugins.module_utils._resources.schedule import Schedule
 from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import Topic
 from botocore.stub import Stubber
@@ -37,9 +38,9 @@ FAILED = {"FailedEntryCount": 1, "FailedEntries": [{"TargetId": "f", "ErrorCode"
 
 
 def test_tags_both_ways() -> None:
-    assert _tags.to_list({"a": "b"}) == [{"Key": "a", "Value": "b"}]
-    assert _tags.to_dict([{"Key": "a", "Value": "b"}]) == {"a": "b"}
-    assert _tags.to_dict(None) == {}
+    assert tags.to_list({"a": "b"}) == [{"Key": "a", "Value": "b"}]
+    assert tags.to_dict([{"Key": "a", "Value": "b"}]) == {"a": "b"}
+    assert tags.to_dict(None) == {}
 
 
 # Queue
@@ -76,16 +77,8 @@ def test_a_queue_without_policy_and_tags(offline: Aws, stubbed: Callable[[str], 
     sqs.add_response("get_queue_url", {"QueueUrl": URL})
     sqs.add_response("get_queue_attributes", {"Attributes": {"MessageRetentionPeriod": "60"}})
     sqs.add_response("list_queue_tags", {})
-    state = Queue("q", None).look(offline)
-    assert state == {
-        "policy": None,
-        "retention_seconds": 60,
-        "encrypted": False,
-        "tags": {},
-        "_arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:q",
-        "_url": URL,
-        "_messages": 0,
-    }
+    state = {"policy": None, "retention_seconds": 60, "encrypted": False, "tags": {}}
+    assert Queue("q", None).read_whole(offline) == FoundQueue(state, f"arn:aws:sqs:{REGION}:{ACCOUNT}:q", URL, 0)
     assert not Queue("q", None).is_marked(state)
 
 
@@ -96,9 +89,8 @@ def test_a_topic_without_a_policy(offline: Aws, stubbed: Callable[[str], Stubber
     sns = stubbed("sns")
     sns.add_response("get_topic_attributes", {"Attributes": {}})
     sns.add_response("list_tags_for_resource", {"Tags": []})
-    state = Topic("t", None).look(offline)
-    arn = f"arn:aws:sns:{REGION}:{ACCOUNT}:t"
-    assert state == {"policy": None, "display_name": "", "kms_key_id": "", "_arn": arn, "tags": {}}
+    state = {"policy": None, "display_name": "", "kms_key_id": "", "tags": {}}
+    assert Topic("t", None).read_whole(offline) == Found(state, f"arn:aws:sns:{REGION}:{ACCOUNT}:t")
     assert not Topic("t", None).is_marked(state)
 
 
@@ -132,14 +124,14 @@ def test_a_target_that_is_not_taken_is_an_error(offline: Aws, stubbed: Callable[
 def test_a_target_that_does_not_go_is_an_error(offline: Aws, stubbed: Callable[[str], Stubber]) -> None:
     stubbed("events").add_response("remove_targets", FAILED)
     with pytest.raises(AwsCallError, match=r"events:RemoveTargets failed for EventBridge rule r .*Later"):
-        Schedule("r", None).delete(offline, RULE)
+        Schedule("r", None).delete(offline, Found(RULE))
 
 
 def test_a_rule_that_goes_meanwhile_is_gone(offline: Aws, stubbed: Callable[[str], Stubber]) -> None:
     events = stubbed("events")
     events.add_client_error("remove_targets", "ResourceNotFoundException")
     events.add_client_error("delete_rule", "ResourceNotFoundException")
-    Schedule("r", None).delete(offline, RULE)
+    Schedule("r", None).delete(offline, Found(RULE))
 
 
 # Permissions
@@ -177,4 +169,4 @@ def test_a_statement_that_differs_is_replaced_and_the_others_are_not_touched(
                 "SourceArn": source,
             },
         )
-    Permissions("f", desired).update(offline, current, desired, frozenset({"policy"}))
+    Permissions("f", desired).update(offline, Found(current), desired, frozenset({"policy"}))

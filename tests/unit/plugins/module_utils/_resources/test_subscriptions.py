@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._converge.plan import plan
-from ansible_collections.mailops.ses.plugins.module_utils._guard.notice import publish
-from ansible_collections.mailops.ses.plugins.module_utils._resources.subscriptions import Subscriptions, label
+from ansible_collections.mailops.ses.plugins.module_utils._resources.subscriptions import (
+    FoundSubscriptions,
+    Subscription,
+    Subscriptions,
+)
 from botocore.stub import Stubber
 
 from tests.unit.plugins.target import ACCOUNT, REGION, Target
@@ -23,9 +27,9 @@ Client = Callable[..., Any]
 
 TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:t"
 QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:q"
-ANN = {"protocol": "email", "endpoint": "ann@example.com"}
-BOB = {"protocol": "sms", "endpoint": "+12065550100"}
-HOOK = {"protocol": "https", "endpoint": "https://ann@example.com/hook", "password": "p@ss/w:rd!"}
+ANN = Subscription("email", "ann@example.com")
+BOB = Subscription("sms", "+12065550100")
+HOOK = Subscription("https", "https://ann@example.com/hook", "p@ss/w:rd!")
 
 
 def listed(protocol: str, endpoint: str, arn: str = "") -> dict[str, str]:
@@ -38,7 +42,7 @@ def told(aws: Client) -> list[str]:
     return sorted(f"{entry['Protocol']} {entry['Endpoint']}" for entry in found)
 
 
-def converge(connection: Aws, *wanted: dict[str, Any], **options: Any) -> tuple[str, list[str]]:
+def converge(connection: Aws, *wanted: Subscription, **options: Any) -> tuple[str, list[str]]:
     resource = Subscriptions("t", list(wanted), **options)
     change = plan(resource, resource.read(connection))
     change.apply(connection)
@@ -92,13 +96,13 @@ def test_a_password_is_sent_and_never_seen_again(offline: Aws, stubbed: Callable
     ("entry", "expected"),
     [
         (ANN, "email ann@example.com"),
-        ({**ANN, "password": None}, "email ann@example.com"),
+        (replace(ANN, password=None), "email ann@example.com"),
         (HOOK, "https https://ann:****@example.com/hook"),
-        ({**HOOK, "password": ""}, "https https://ann@example.com/hook"),
+        (replace(HOOK, password=""), "https https://ann@example.com/hook"),
     ],
 )
-def test_labels_are_what_sns_lists(entry: dict[str, Any], expected: str) -> None:
-    assert label(entry) == expected
+def test_labels_are_what_sns_lists(entry: Subscription, expected: str) -> None:
+    assert entry.label == expected
 
 
 def test_no_topic_has_no_subscriptions(target: Target) -> None:
@@ -111,11 +115,10 @@ def test_all_pages_are_read(offline: Aws, stubbed: Callable[[str], Stubber]) -> 
     sns.add_response("list_subscriptions_by_topic", first, {"TopicArn": TOPIC})
     second = {"Subscriptions": [listed("email", "ann", "PendingConfirmation")]}
     sns.add_response("list_subscriptions_by_topic", second, {"TopicArn": TOPIC, "NextToken": "x"})
-    assert Subscriptions("t", []).read(offline) == {
-        "subscriptions": ["email ann", "sms +1"],
-        "_arns": {"sms +1": f"{TOPIC}:+1", "email ann": "PendingConfirmation"},
-        "_pending": ["email ann"],
-    }
+    found = Subscriptions("t", []).read(offline)
+    arns = {"sms +1": f"{TOPIC}:+1", "email ann": "PendingConfirmation"}
+    assert found == FoundSubscriptions({"subscriptions": ["email ann", "sms +1"]}, arns=arns)
+    assert found.pending == ["email ann"]
 
 
 def test_a_topic_that_vanishes_between_two_pages_is_gone(offline: Aws, stubbed: Callable[[str], Stubber]) -> None:
@@ -152,7 +155,7 @@ def test_dead_letters_of_somebody_elses_subscription_are_not_ours(target: Target
     connection = target.aws()
     aws("sns").create_topic(Name="t")
     aws("sqs").create_queue(QueueName="q")
-    other = {"protocol": "sms", "endpoint": "+12065550199"}
+    other = Subscription("sms", "+12065550199")
     converge(connection, BOB, other, dead_letter_queue=QUEUE)
     for entry in aws("sns").list_subscriptions_by_topic(TopicArn=TOPIC)["Subscriptions"]:
         aws("sns").set_subscription_attributes(
@@ -161,44 +164,3 @@ def test_dead_letters_of_somebody_elses_subscription_are_not_ours(target: Target
     assert converge(connection, BOB, dead_letter_queue=QUEUE) == ("update", ["dead_letter_queue"])
     assert converge(connection, BOB, other, dead_letter_queue=QUEUE) == ("update", ["dead_letter_queue"])
     assert converge(connection, BOB, other, dead_letter_queue=QUEUE) == ("none", [])
-
-
-# What they are told
-
-ABOUT = {
-    "all": ["alarm bounce-pause", "alarm bounce-warn", "notice"],
-    "notices": ["notice"],
-    "warnings": ["alarm bounce-warn"],
-    "alarms": ["alarm bounce-pause", "alarm bounce-warn"],
-}
-
-
-@pytest.mark.usefixtures("topic")
-@pytest.mark.parametrize("about", ABOUT)
-@pytest.mark.parametrize("before", [None, "all", "notices", "alarms"])
-def test_each_audience_gets_its_own_messages_whatever_it_got_before(
-    target: Target, aws: Client, control: Callable[..., Any], about: str, before: str | None
-) -> None:
-    connection = target.aws()
-    converge(connection, {**BOB, "about": before} if before else BOB)
-    converge(connection, {**BOB, "about": about})
-    assert converge(connection, {**BOB, "about": about}) == ("none", [])
-    assert converge(connection, BOB) == ("none", []), "what is not asked for is left alone"
-
-    sns = aws("sns")
-    for name in ("bounce-pause", "bounce-warn"):
-        sns.publish(TopicArn=TOPIC, Message=json.dumps({"AlarmName": f"t-{name}", "NewStateValue": "ALARM"}))
-    publish(connection, TOPIC, "Subject", "notice", "notice")
-    assert control("idle", method="GET", timeout=9)["idle"]
-    got = [entry["message"] for entry in control("sns/outbox", method="GET")]
-    assert sorted(f"alarm {json.loads(text)['AlarmName'][2:]}" if "{" in text else text for text in got) == ABOUT[about]
-
-
-@pytest.mark.usefixtures("topic")
-def test_one_that_waits_for_its_confirmation_was_given_its_filter(target: Target, control: Callable[..., Any]) -> None:
-    connection = target.aws()
-    wanted = {**ANN, "about": "notices"}
-    assert converge(connection, wanted)[0] == "update"
-    assert converge(connection, wanted) == ("none", [])
-    control("sns/confirm", topic_arn=TOPIC, endpoint="ann@example.com")
-    assert converge(connection, wanted) == ("none", [])

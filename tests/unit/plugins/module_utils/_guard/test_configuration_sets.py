@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._guard.configuration_sets import Sets, parse, select
+from ansible_collections.mailops.ses.plugins.module_utils._guard.configuration_sets import SetEntry, Sets, parse, select
 
 EXISTING = ["alerts", "marketing-a", "marketing-b", "receipts"]
 
@@ -32,7 +32,7 @@ def test_a_name_goes_before_patterns_and_the_first_pattern_before_others(
     entries: list[str], chosen: dict[str, str]
 ) -> None:
     found, _idle = select(parse(entries), EXISTING)
-    assert {name: entry["name"] for name, entry in found.items()} == chosen
+    assert {name: entry.name for name, entry in found.items()} == chosen
 
 
 @pytest.mark.parametrize(
@@ -77,11 +77,11 @@ def test_an_entry_that_cannot_be_meant_is_refused(entry: Any, message: str) -> N
 
 
 def test_an_entry_without_a_threshold_takes_the_default() -> None:
-    assert parse([{"name": "a", "bounce_rate_pause": None}]) == [{"name": "a"}]
+    assert parse([{"name": "a", "bounce_rate_pause": None}]) == [SetEntry("a")]
 
 
 def test_a_set_gets_both_alarms_that_pause_and_the_warnings_asked_for() -> None:
-    chosen = {"a": {"name": "a", "bounce_rate_pause": 0.04}, "b": {"name": "*", "complaint_rate_warn": 0.0005}}
+    chosen = {"a": SetEntry("a", {"bounce_rate_pause": 0.04}), "b": SetEntry("*", {"complaint_rate_warn": 0.0005})}
     entries = Sets(chosen=chosen).entries()
     assert [(each["configuration_set"], each["metric"], each["tier"], each["threshold"]) for each in entries] == [
         ("a", "bounce_rate", "pause", 0.04),

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm as _alarms
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import PLAIN, Alarms, MetricAlarm, to_state
 from botocore.stub import Stubber
 
@@ -70,7 +70,7 @@ def tags(cloudwatch: Any, arn: str = ARN) -> dict[str, str]:
 
 
 def test_create_change_delete(target: Target, cloudwatch: Any) -> None:
-    result = target.converge(_alarms, metric="bounce_rate", tags={"team": "mail"})
+    result = target.converge(ses_reputation_alarm, metric="bounce_rate", tags={"team": "mail"})
     assert actions(result) == {f"CloudWatch alarm {NAME}": "create"}
     assert configuration(read(cloudwatch)) == {
         "AlarmName": NAME,
@@ -92,18 +92,18 @@ def test_create_change_delete(target: Target, cloudwatch: Any) -> None:
     }
     assert tags(cloudwatch) == {"ses-pause:guard": "ses-pause", "team": "mail"}
 
-    result = target.converge(_alarms, metric="bounce_rate", threshold=0.04, tags={"team": "ops"})
+    result = target.converge(ses_reputation_alarm, metric="bounce_rate", threshold=0.04, tags={"team": "ops"})
     assert actions(result) == {f"CloudWatch alarm {NAME}": ["description", "tags", "threshold"]}
     assert read(cloudwatch)["Threshold"] == 0.04
     assert tags(cloudwatch) == {"ses-pause:guard": "ses-pause", "team": "ops"}
 
-    result = target.converge(_alarms, metric="bounce_rate", state="absent")
+    result = target.converge(ses_reputation_alarm, metric="bounce_rate", state="absent")
     assert actions(result) == {f"CloudWatch alarm {NAME}": "delete"}
     assert names(cloudwatch) == []
 
 
 def test_the_result_tells_about_each_alarm(target: Target) -> None:
-    result = target.converge(_alarms, alarms=[{"metric": "bounce_rate", "configuration_set": "news"}])
+    result = target.converge(ses_reputation_alarm, alarms=[{"metric": "bounce_rate", "configuration_set": "news"}])
     assert result["alarms"] == [
         {
             "kind": "CloudWatch alarm",
@@ -122,37 +122,37 @@ def test_the_result_tells_about_each_alarm(target: Target) -> None:
 
 
 def test_the_result_tells_the_state_of_an_alarm_that_exists(target: Target, cloudwatch: Any) -> None:
-    target.run(_alarms, metric="bounce_rate")
+    target.run(ses_reputation_alarm, metric="bounce_rate")
     cloudwatch.set_alarm_state(AlarmName=NAME, StateValue="OK", StateReason="test")
-    (alarm,) = target.run(_alarms, metric="bounce_rate")["alarms"]
+    (alarm,) = target.run(ses_reputation_alarm, metric="bounce_rate")["alarms"]
     assert (alarm["action"], alarm["state"]) == ("none", "OK")
 
 
 def test_an_alarm_on_a_set_has_the_dimension_by_which_the_function_knows_the_set(
     target: Target, cloudwatch: Any
 ) -> None:
-    target.run(_alarms, metric="complaint_rate", configuration_set="news")
+    target.run(ses_reputation_alarm, metric="complaint_rate", configuration_set="news")
     alarm = read(cloudwatch, "ses-pause-complaint-pause-news")
     assert alarm["Dimensions"] == [{"Name": "ses:configuration-set", "Value": "news"}]
     assert alarm["AlarmDescription"].startswith("Pauses sending of the configuration set news at a complaint rate of")
 
 
 def test_a_warning_does_not_trip(target: Target, cloudwatch: Any) -> None:
-    target.run(_alarms, metric="bounce_rate", tier="warn")
+    target.run(ses_reputation_alarm, metric="bounce_rate", tier="warn")
     alarm = read(cloudwatch, "ses-pause-bounce-warn")
     assert alarm["AlarmActions"] == [NOTIFY]
     assert alarm["AlarmDescription"].startswith("Warns about sending of the account at a bounce rate of 3 %.")
 
 
 def test_a_description_of_ones_own(target: Target, cloudwatch: Any) -> None:
-    target.converge(_alarms, metric="bounce_rate", description="Ask Ann.")
+    target.converge(ses_reputation_alarm, metric="bounce_rate", description="Ask Ann.")
     assert read(cloudwatch)["AlarmDescription"] == "Ask Ann."
 
 
 def test_a_run_without_a_change_makes_these_calls_and_no_more(target: Target) -> None:
-    target.run(_alarms, alarms=FOUR)
+    target.run(ses_reputation_alarm, alarms=FOUR)
     with target.recorded() as calls:
-        target.run(_alarms, alarms=FOUR)
+        target.run(ses_reputation_alarm, alarms=FOUR)
     expected = {
         "sts:GetCallerIdentity": 1,
         "cloudwatch:DescribeAlarms": 1,
@@ -160,18 +160,18 @@ def test_a_run_without_a_change_makes_these_calls_and_no_more(target: Target) ->
     }
     assert calls == expected
     with target.recorded() as calls:
-        target.run(_alarms, alarms=FOUR, purge=True)
+        target.run(ses_reputation_alarm, alarms=FOUR, purge=True)
     assert calls == expected
 
 
 def test_many_alarms_are_read_a_hundred_at_a_time(target: Target) -> None:
     alarms = [{"metric": "bounce_rate", "configuration_set": f"set-{n}"} for n in range(101)]
     with target.recorded() as calls:
-        target.check(_alarms, alarms=alarms)
-        result = target.run(_alarms, alarms=alarms)
+        target.check(ses_reputation_alarm, alarms=alarms)
+        result = target.run(ses_reputation_alarm, alarms=alarms)
     assert len(actions(result)) == 101
     with target.recorded() as calls:
-        assert not target.run(_alarms, alarms=alarms)["changed"]
+        assert not target.run(ses_reputation_alarm, alarms=alarms)["changed"]
     assert calls["cloudwatch:DescribeAlarms"] == 2
 
 
@@ -215,19 +215,19 @@ DRIFT: dict[str, tuple[Callable[[Any], Any], list[str] | str]] = {
 def test_a_change_by_hand_is_seen_and_repaired(target: Target, cloudwatch: Any, what: str) -> None:
     change, expected = DRIFT[what]
     options = {"alarms": FOUR[:2], "tags": {"team": "mail"}}
-    target.run(_alarms, **options)
+    target.run(ses_reputation_alarm, **options)
     good = configuration(read(cloudwatch))
     change(cloudwatch)
-    planned = target.check(_alarms, **options)
+    planned = target.check(ses_reputation_alarm, **options)
     assert actions(planned) == {f"CloudWatch alarm {NAME}": expected}
-    assert target.run(_alarms, **options) == planned
-    assert not target.run(_alarms, **options)["changed"]
+    assert target.run(ses_reputation_alarm, **options) == planned
+    assert not target.run(ses_reputation_alarm, **options)["changed"]
     assert configuration(read(cloudwatch)) == good
     assert tags(cloudwatch) == {"ses-pause:guard": "ses-pause", "team": "mail"}
 
 
 def test_an_alarm_on_metric_math_is_made_a_plain_one(target: Target, cloudwatch: Any) -> None:
-    target.run(_alarms, metric="bounce_rate")
+    target.run(ses_reputation_alarm, metric="bounce_rate")
     metric = {"Namespace": "AWS/SES", "MetricName": "Reputation.BounceRate"}
     cloudwatch.put_metric_alarm(
         AlarmName=NAME,
@@ -240,17 +240,17 @@ def test_an_alarm_on_metric_math_is_made_a_plain_one(target: Target, cloudwatch:
         Threshold=0.045,
         ComparisonOperator="GreaterThanOrEqualToThreshold",
     )
-    changes = actions(target.converge(_alarms, metric="bounce_rate"))[f"CloudWatch alarm {NAME}"]
+    changes = actions(target.converge(ses_reputation_alarm, metric="bounce_rate"))[f"CloudWatch alarm {NAME}"]
     assert {"metric_name", "namespace", "period", "statistic"} < set(changes)
     assert read(cloudwatch)["MetricName"] == "Reputation.BounceRate"
 
 
 def test_the_guards_memory_and_foreign_tags_are_left_alone(target: Target, cloudwatch: Any) -> None:
-    target.run(_alarms, metric="bounce_rate")
+    target.run(ses_reputation_alarm, metric="bounce_rate")
     more = {"ses-pause:paused-at": "2026-11-22T10:00:00+00:00", "owner": "ann"}
     cloudwatch.tag_resource(ResourceARN=ARN, Tags=[{"Key": key, "Value": value} for key, value in more.items()])
-    assert not target.check(_alarms, metric="bounce_rate")["changed"]
-    target.converge(_alarms, metric="bounce_rate", threshold=0.04, tags={"team": "mail"})
+    assert not target.check(ses_reputation_alarm, metric="bounce_rate")["changed"]
+    target.converge(ses_reputation_alarm, metric="bounce_rate", threshold=0.04, tags={"team": "mail"})
     assert tags(cloudwatch) == {**more, "team": "mail", "ses-pause:guard": "ses-pause"}
 
 
@@ -258,9 +258,9 @@ def test_the_guards_memory_and_foreign_tags_are_left_alone(target: Target, cloud
 
 
 def test_purge_removes_the_guards_other_reputation_alarms_only(target: Target, cloudwatch: Any) -> None:
-    target.run(_alarms, alarms=[*FOUR, {"metric": "bounce_rate", "configuration_set": "news"}])
+    target.run(ses_reputation_alarm, alarms=[*FOUR, {"metric": "bounce_rate", "configuration_set": "news"}])
     # Another guard whose name begins with this one's, its own alarm on a failure, and somebody's.
-    target.run(_alarms, name="ses-pause-2", metric="bounce_rate", alarm_actions=[])
+    target.run(ses_reputation_alarm, name="ses-pause-2", metric="bounce_rate", alarm_actions=[])
     metric = {"EvaluationPeriods": 1, "Period": 60, "Statistic": "Sum", "Threshold": 1.0}
     metric["ComparisonOperator"] = "GreaterThanOrEqualToThreshold"
     ours = [{"Key": "ses-pause:guard", "Value": "ses-pause"}]
@@ -272,7 +272,7 @@ def test_purge_removes_the_guards_other_reputation_alarms_only(target: Target, c
     )
     before = names(cloudwatch)
 
-    result = target.converge(_alarms, alarms=FOUR[:2], purge=True)
+    result = target.converge(ses_reputation_alarm, alarms=FOUR[:2], purge=True)
     account, of_a_set = ["ses-pause-complaint-pause", "ses-pause-complaint-warn"], ["ses-pause-bounce-pause-news"]
     assert actions(result) == {f"CloudWatch alarm {name}": "delete" for name in account}
     assert result["configuration_sets"]["deleted"] == of_a_set
@@ -282,23 +282,23 @@ def test_purge_removes_the_guards_other_reputation_alarms_only(target: Target, c
     assert {(alarm["metric"], alarm["tier"]) for alarm in purged} == {(None, None)}
     assert len(purged) == len(account)
 
-    result = target.converge(_alarms, alarms=[], purge=True)
+    result = target.converge(ses_reputation_alarm, alarms=[], purge=True)
     assert sorted(actions(result).values()) == ["delete", "delete"]
     assert names(cloudwatch) == ["ses-pause-2-bounce-pause", "ses-pause-foreign", "ses-pause-function-errors"]
 
 
 def test_without_purge_other_alarms_stay(target: Target, cloudwatch: Any) -> None:
-    target.run(_alarms, alarms=FOUR)
-    assert not target.run(_alarms, alarms=FOUR[:1])["changed"]
-    assert not target.run(_alarms, alarms=[])["changed"]
+    target.run(ses_reputation_alarm, alarms=FOUR)
+    assert not target.run(ses_reputation_alarm, alarms=FOUR[:1])["changed"]
+    assert not target.run(ses_reputation_alarm, alarms=[])["changed"]
     assert len(names(cloudwatch)) == 4
 
 
 def test_absent_removes_only_what_is_named(target: Target, cloudwatch: Any) -> None:
-    target.run(_alarms, alarms=FOUR)
-    target.converge(_alarms, alarms=FOUR[:2], state="absent")
+    target.run(ses_reputation_alarm, alarms=FOUR)
+    target.converge(ses_reputation_alarm, alarms=FOUR[:2], state="absent")
     assert names(cloudwatch) == ["ses-pause-complaint-pause", "ses-pause-complaint-warn"]
-    target.converge(_alarms, alarms=FOUR[:3], state="absent", purge=True)
+    target.converge(ses_reputation_alarm, alarms=FOUR[:3], state="absent", purge=True)
     assert names(cloudwatch) == []
 
 
@@ -322,7 +322,7 @@ def test_an_alarm_of_somebody_else_is_not_touched(
         Tags=owner,
     )
     with target.recorded() as calls, pytest.raises(SesError) as caught:
-        target.run(_alarms, alarms=FOUR, state=state)
+        target.run(ses_reputation_alarm, alarms=FOUR, state=state)
     assert caught.value.details == {"foreign": [f"CloudWatch alarm {NAME}"]}
     assert "Nothing was written" in caught.value.message
     assert not writes(calls)
@@ -335,9 +335,9 @@ def test_an_alarm_of_somebody_else_is_not_touched(
 def test_a_topic_that_does_not_exist_is_named_and_nothing_is_written(target: Target, aws: Callable[..., Any]) -> None:
     aws("sns").delete_topic(TopicArn=TRIP)
     # In check mode it may be one that an earlier task would make.
-    assert target.check(_alarms, metric="bounce_rate")["changed"]
+    assert target.check(ses_reputation_alarm, metric="bounce_rate")["changed"]
     with target.recorded() as calls, pytest.raises(SesError) as caught:
-        target.run(_alarms, metric="bounce_rate")
+        target.run(ses_reputation_alarm, metric="bounce_rate")
     assert caught.value.message == (
         f"alarm_actions: the topic {TRIP} does not exist. Run ses_pause_function first, or correct it."
     )
@@ -349,7 +349,7 @@ def test_a_topic_under_the_key_that_cloudwatch_cannot_use(target: Target, aws: C
     arn = aws("sns").create_topic(Name="silent", Attributes={"KmsMasterKeyId": "alias/aws/sns"})["TopicArn"]
     for check_mode in (True, False):
         with target.recorded() as calls, pytest.raises(SesError) as caught:
-            target.run(_alarms, check_mode, metric="bounce_rate", **{option: [arn]})
+            target.run(ses_reputation_alarm, check_mode, metric="bounce_rate", **{option: [arn]})
         assert caught.value.message == (
             f"{option}: the topic {arn} is encrypted with alias/aws/sns. CloudWatch cannot publish there, and nothing "
             "would say so. Use a customer-managed key whose policy allows cloudwatch.amazonaws.com "
@@ -367,14 +367,14 @@ def test_a_topic_under_the_key_that_cloudwatch_cannot_use(target: Target, aws: C
     ],
 )
 def test_what_cannot_be_seen_from_here_is_taken_as_given(target: Target, cloudwatch: Any, arn: str) -> None:
-    target.converge(_alarms, metric="bounce_rate", alarm_actions=[arn])
+    target.converge(ses_reputation_alarm, metric="bounce_rate", alarm_actions=[arn])
     assert read(cloudwatch)["AlarmActions"] == [arn]
 
 
 def test_topics_are_looked_at_only_where_actions_change(target: Target) -> None:
-    target.run(_alarms, metric="bounce_rate")
+    target.run(ses_reputation_alarm, metric="bounce_rate")
     with target.recorded() as calls:
-        target.run(_alarms, metric="bounce_rate", threshold=0.04)
+        target.run(ses_reputation_alarm, metric="bounce_rate", threshold=0.04)
     assert "sns:GetTopicAttributes" not in calls
 
 
@@ -387,12 +387,12 @@ def test_a_topic_that_may_not_be_read_is_taken_as_given(
     sns.add_client_error("get_topic_attributes", code, "No.")
     if not is_fatal:
         cloudwatch.add_response("put_metric_alarm", {})
-    params = validated(_alarms, metric="bounce_rate", alarm_actions=[NOTIFY])
+    params = validated(ses_reputation_alarm, metric="bounce_rate", alarm_actions=[NOTIFY])
     if is_fatal:
         with pytest.raises(SesError, match="InternalError"):
-            _alarms.run(offline, params, False)
+            ses_reputation_alarm.run(offline, params, False)
     else:
-        assert _alarms.run(offline, params, False)["changed"]
+        assert ses_reputation_alarm.run(offline, params, False)["changed"]
 
 
 def test_a_deleted_alarm_is_not_read_as_foreign(offline: Any, stubbed: Callable[[str], Stubber]) -> None:
@@ -407,14 +407,14 @@ def test_a_deleted_alarm_is_not_read_as_foreign(offline: Any, stubbed: Callable[
 def test_what_delays_an_alarm_is_seen() -> None:
     """Settings that the local AWS does not know, by botocore's model of DescribeAlarms."""
     alarm: dict[str, Any] = {"AlarmName": NAME, "AlarmArn": ARN, "StateValue": "OK", "EvaluationPeriods": 1}
-    assert {key: to_state(alarm)[key] for key in PLAIN} == PLAIN
-    assert to_state({**alarm, "EvaluationWindow": {"SlidingWindow": {}}})["wall_clock_window"] is None
+    assert {key: to_state(alarm).state[key] for key in PLAIN} == PLAIN
+    assert to_state({**alarm, "EvaluationWindow": {"SlidingWindow": {}}}).state["wall_clock_window"] is None
     daily = {"WallClockWindow": {"Timezone": "UTC"}}
-    assert to_state({**alarm, "EvaluationWindow": daily})["wall_clock_window"] == {"Timezone": "UTC"}
+    assert to_state({**alarm, "EvaluationWindow": daily}).state["wall_clock_window"] == {"Timezone": "UTC"}
     warm_up = {"WarmUpPeriodDurationInMinutes": 60}
-    assert to_state({**alarm, "WarmUpConfiguration": warm_up})["warm_up_minutes"] == 60
+    assert to_state({**alarm, "WarmUpConfiguration": warm_up}).state["warm_up_minutes"] == 60
 
 
 def test_the_diff_can_be_shown(target: Target) -> None:
-    diff = target.check(_alarms, alarms=FOUR)["diff"]
+    diff = target.check(ses_reputation_alarm, alarms=FOUR)["diff"]
     assert json.loads(json.dumps(diff)) == diff

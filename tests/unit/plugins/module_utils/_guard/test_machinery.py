@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils._guard import package as _package
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function as _function
+from ansible_collections.mailops.ses.plugins.module_utils._guard import package
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function
 
 from tests.unit.plugins.target import ACCOUNT, CODE, REGION, Target, actions
 
@@ -143,12 +143,12 @@ def own_role(aws: Client) -> None:
 
 
 def own_code(aws: Client) -> None:
-    archive = _package.build({"ses_pause.py": "def handler(event, context): pass\n"})
+    archive = package.build({"ses_pause.py": "def handler(event, context): pass\n"})
     aws("lambda").update_function_code(FunctionName="ses-pause", ZipFile=archive, Architectures=["arm64"])
 
 
 def own_architecture(aws: Client) -> None:
-    aws("lambda").update_function_code(FunctionName="ses-pause", ZipFile=_package.build(CODE), Architectures=["x86_64"])
+    aws("lambda").update_function_code(FunctionName="ses-pause", ZipFile=package.build(CODE), Architectures=["x86_64"])
 
 
 def retries(aws: Client, **changes: Any) -> None:
@@ -446,18 +446,18 @@ def _empty(target: Target, aws: Client, empty_aws: Callable[[], None]) -> None:
     else:
         empty_aws()
         sqs.create_queue(QueueName="other")
-        target.run(_function, **OPTIONS)
+        target.run(ses_pause_function, **OPTIONS)
 
 
 @pytest.mark.parametrize("what", DRIFT)
 def test_a_change_by_hand_is_seen_and_repaired(target: Target, aws: Client, what: str) -> None:
     change, expected = DRIFT[what]
     change(aws)
-    planned = target.check(_function, **OPTIONS)
+    planned = target.check(ses_pause_function, **OPTIONS)
     assert actions(planned) == expected
     assert set(planned["diff"]["after"]) == set(expected)
-    assert target.run(_function, **OPTIONS) == planned
-    assert not target.run(_function, **OPTIONS)["changed"]
+    assert target.run(ses_pause_function, **OPTIONS) == planned
+    assert not target.run(ses_pause_function, **OPTIONS)["changed"]
     aws("sqs").create_queue(QueueName="whole")
 
 
@@ -482,16 +482,16 @@ def test_something_of_everything_at_once(target: Target, aws: Client) -> None:
     for what in broken:
         DRIFT[what][0](aws)
         expected |= DRIFT[what][1]
-    assert actions(target.converge(_function, **OPTIONS)) == expected
+    assert actions(target.converge(ses_pause_function, **OPTIONS)) == expected
     assert len(expected) == 14
 
 
 def test_tags_of_others_and_the_users_old_ones_stay(target: Target, aws: Client) -> None:
-    target.run(_function, tags={"team": "mail"}, **OPTIONS)
+    target.run(ses_pause_function, tags={"team": "mail"}, **OPTIONS)
     aws("lambda").tag_resource(Resource=FUNCTION, Tags={"owner": "ann"})
-    assert not target.check(_function, tags={"team": "mail"}, **OPTIONS)["changed"]
-    assert not target.check(_function, **OPTIONS)["changed"]
-    target.run(_function, tags={"stage": "live"}, **OPTIONS)
+    assert not target.check(ses_pause_function, tags={"team": "mail"}, **OPTIONS)["changed"]
+    assert not target.check(ses_pause_function, **OPTIONS)["changed"]
+    target.run(ses_pause_function, tags={"stage": "live"}, **OPTIONS)
     assert aws("lambda").list_tags(Resource=FUNCTION)["Tags"] == {
         "ses-pause:guard": "ses-pause",
         "owner": "ann",

@@ -12,7 +12,8 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function as _function
+from ansible_collections.mailops.ses.plugins.module_utils._guard.machinery_options import check
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function
 
 from tests.unit.plugins.target import CODE, validated
 
@@ -25,14 +26,14 @@ def subscribed(protocol: str, endpoint: str, **more: str) -> dict[str, Any]:
 
 def refusal(**options: Any) -> str:
     with pytest.raises(SesError) as caught:
-        _function.check(validated(_function, **{"code": CODE, **options}))
+        check(validated(ses_pause_function, **{"code": CODE, **options}))
     return caught.value.message
 
 
 def test_present_needs_code() -> None:
-    validation = ArgumentSpecValidator(_function.SPEC, **_function.RULES).validate({})
-    assert validation.error_messages == ["state is present but all of the following are missing: code"]
-    assert not ArgumentSpecValidator(_function.SPEC, **_function.RULES).validate({"state": "absent"}).error_messages
+    validator = ArgumentSpecValidator(ses_pause_function.SPEC, **ses_pause_function.RULES)
+    assert validator.validate({}).error_messages == ["state is present but all of the following are missing: code"]
+    assert not validator.validate({"state": "absent"}).error_messages
 
 
 @pytest.mark.parametrize(
@@ -157,11 +158,11 @@ def test_a_password_without_a_user_is_refused(protocol: str, endpoint: str) -> N
     ],
 )
 def test_what_is_taken(options: dict[str, Any]) -> None:
-    _function.check(validated(_function, **{"code": CODE, **options}))
+    check(validated(ses_pause_function, **{"code": CODE, **options}))
 
 
 def test_a_refused_value_is_refused_before_anything_is_read(offline: Aws) -> None:
     with pytest.raises(SesError, match="timeout"):
-        _function.run(offline, validated(_function, code=CODE, timeout=1), False)
+        ses_pause_function.run(offline, validated(ses_pause_function, code=CODE, timeout=1), False)
     with pytest.raises(SesError, match="name"):
-        _function.run(offline, validated(_function, state="absent", name="a b"), False)
+        ses_pause_function.run(offline, validated(ses_pause_function, state="absent", name="a b"), False)

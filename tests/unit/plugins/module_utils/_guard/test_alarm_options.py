@@ -6,13 +6,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
+from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import AlarmOptions, resolve
 from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm as _alarms
+from ansible_collections.mailops.ses.plugins.module_utils._guard.reputation_alarms import _actions
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm
 
 from tests.unit.plugins.target import REGION, validated
 
@@ -21,8 +24,8 @@ TOPIC = "arn:aws:sns:eu-west-1:123456789012:ses-pause-"
 ARN = "arn:aws:sns:eu-west-1:123456789012:mine"
 
 
-def resolved(**options: Any) -> list[dict[str, Any]]:
-    return _alarms.resolve(validated(_alarms, **options), NAMES)
+def resolved(**options: Any) -> list[AlarmOptions]:
+    return resolve(validated(ses_reputation_alarm, **options), NAMES)
 
 
 def refusal(**options: Any) -> str:
@@ -36,24 +39,25 @@ def refusal(**options: Any) -> str:
 
 def test_one_alarm_with_the_defaults_of_the_design() -> None:
     assert resolved(metric="bounce_rate") == [
-        {
-            "metric": "bounce_rate",
-            "tier": "pause",
-            "configuration_set": None,
-            "threshold": 0.045,
-            "alarm_name": "ses-pause-bounce-pause",
-            "actions_enabled": True,
-            "period": 300,
-            "evaluation_periods": 1,
-            "datapoints_to_alarm": 1,
-            "statistic": "Average",
-            "comparison_operator": "GreaterThanOrEqualToThreshold",
-            "treat_missing_data": "ignore",
-            "alarm_actions": None,
-            "ok_actions": [],
-            "insufficient_data_actions": [],
-            "allow_threshold_at_aws_line": False,
-        }
+        AlarmOptions(
+            metric="bounce_rate",
+            tier="pause",
+            configuration_set=None,
+            threshold=0.045,
+            alarm_name="ses-pause-bounce-pause",
+            actions_enabled=True,
+            period=300,
+            evaluation_periods=1,
+            datapoints_to_alarm=1,
+            statistic="Average",
+            comparison_operator="GreaterThanOrEqualToThreshold",
+            treat_missing_data="ignore",
+            alarm_actions=None,
+            ok_actions=[],
+            insufficient_data_actions=[],
+            allow_threshold_at_aws_line=False,
+            description=None,
+        )
     ]
 
 
@@ -74,7 +78,7 @@ def test_thresholds_and_names_by_metric_tier_and_set(
     (alone,) = resolved(metric=metric, tier=tier, configuration_set=scope)
     (among,) = resolved(alarms=[{"metric": metric, "tier": tier, "configuration_set": scope}])
     assert alone == among
-    assert (alone["threshold"], alone["alarm_name"]) == (threshold, name)
+    assert (alone.threshold, alone.alarm_name) == (threshold, name)
 
 
 def test_what_an_entry_does_not_say_the_task_says_for_all() -> None:
@@ -88,19 +92,20 @@ def test_what_an_entry_does_not_say_the_task_says_for_all() -> None:
         alarm_actions=[ARN],
         ok_actions=[ARN],
     )
-    shared = {"evaluation_periods": 3, "datapoints_to_alarm": 2, "statistic": "Maximum", "ok_actions": [ARN]}
-    assert {**first, **shared, "alarm_actions": [ARN], "period": 600, "actions_enabled": False} == first
-    assert {**second, **shared, "alarm_actions": [ARN], "period": 60, "actions_enabled": True} == second
+    shared: dict[str, Any] = {"evaluation_periods": 3, "datapoints_to_alarm": 2, "statistic": "Maximum"}
+    shared |= {"alarm_actions": [ARN], "ok_actions": [ARN]}
+    assert replace(first, **shared, period=600, actions_enabled=False) == first
+    assert replace(second, **shared, period=60, actions_enabled=True) == second
 
 
 def test_an_entry_may_want_no_actions_where_the_task_wants_some() -> None:
     (entry,) = resolved(alarms=[{"metric": "bounce_rate", "alarm_actions": []}], alarm_actions=[ARN])
-    assert entry["alarm_actions"] == []
+    assert entry.alarm_actions == []
 
 
 def test_all_datapoints_must_breach_where_nothing_else_is_said() -> None:
     (entry,) = resolved(alarms=[{"metric": "bounce_rate", "evaluation_periods": 3}])
-    assert entry["datapoints_to_alarm"] == 3
+    assert entry.datapoints_to_alarm == 3
 
 
 def test_no_alarms_is_no_alarm() -> None:
@@ -118,7 +123,7 @@ def test_no_alarms_is_no_alarm() -> None:
 )
 def test_whom_an_alarm_calls(offline: Aws, entry: dict[str, Any], expected: list[str]) -> None:
     (full,) = resolved(alarms=[{"metric": "bounce_rate", **entry}])
-    assert _alarms.actions(offline, NAMES, full) == expected
+    assert _actions(full, NAMES.arns(offline)) == expected
 
 
 # What is refused
@@ -166,14 +171,14 @@ def test_a_threshold_at_awss_own_line_needs_a_word(metric: str, threshold: float
     assert refusal(metric=metric, threshold=threshold) == message
     assert refusal(alarms=[{"metric": metric, "threshold": threshold}]) == message
     (entry,) = resolved(metric=metric, threshold=threshold, allow_threshold_at_aws_line=True)
-    assert entry["threshold"] == threshold
+    assert entry.threshold == threshold
     (entry,) = resolved(alarms=[{"metric": metric, "threshold": threshold, "allow_threshold_at_aws_line": True}])
-    assert entry["threshold"] == threshold
+    assert entry.threshold == threshold
 
 
 @pytest.mark.parametrize(("metric", "threshold"), [("bounce_rate", 0.0999), ("complaint_rate", 0.00499)])
 def test_a_threshold_just_under_the_line_is_taken(metric: str, threshold: float) -> None:
-    assert resolved(metric=metric, threshold=threshold)[0]["threshold"] == threshold
+    assert resolved(metric=metric, threshold=threshold)[0].threshold == threshold
 
 
 @pytest.mark.parametrize("scope", ["", "two words", "ünicode", "x" * 65])
@@ -236,7 +241,7 @@ def test_an_evaluation_that_cannot_be(options: dict[str, Any], message: str) -> 
 
 def test_a_whole_day_and_five_actions_are_taken() -> None:
     options = {"evaluation_periods": 288, "alarm_actions": [f"{ARN}{n}" for n in range(5)]}
-    assert resolved(metric="bounce_rate", **options)[0]["evaluation_periods"] == 288
+    assert resolved(metric="bounce_rate", **options)[0].evaluation_periods == 288
 
 
 def test_an_alarm_that_is_described_twice() -> None:

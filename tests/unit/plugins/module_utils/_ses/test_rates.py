@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The last known rates, and the alarms that would pause at once."""
+"""The last known rates."""
 
 from __future__ import annotations
 
@@ -10,21 +10,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import resolve
-from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
-from ansible_collections.mailops.ses.plugins.module_utils._guard.tripping import would_trip
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm as _alarms
 from ansible_collections.mailops.ses.plugins.module_utils._ses.rates import read_rates
 from botocore.stub import ANY, Stubber
 
-from tests.unit.plugins.target import REGION, Target, validated
+from tests.unit.plugins.target import Target
 
 Client = Callable[..., Any]
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
-NAME = "ses-pause-bounce-pause"
 
 
 def publish(aws: Client, metric: str, value: float, scope: str | None = None, minutes_ago: float = 0) -> None:
@@ -85,62 +79,3 @@ def test_an_answer_without_data_is_no_rate(offline: Aws, stubbed: Callable[[str]
     results = [{"Id": "q0", "Values": [], "Timestamps": []}, {"Id": "q1", "Values": [], "Timestamps": []}]
     stubbed("cloudwatch").add_response("get_metric_data", {"MetricDataResults": results})
     assert read_rates(offline, [None]) == {}
-
-
-def tripping(rate: float | None, present: dict[str, Any] | None = None, **entry: Any) -> list[str]:
-    """The names of the alarms that would pause at once, of one planned alarm at 0.045."""
-    params = validated(_alarms, alarms=[{"metric": "bounce_rate", **entry}])
-    planned = resolve(params, Names("ses-pause", REGION))
-    rates: dict[Any, dict[str, Any]] = {}
-    if rate is not None:
-        rates[entry.get("configuration_set"), "bounce_rate"] = {"value": rate, "timestamp": "then"}
-    return [found["alarm_name"] for found in would_trip(planned, rates, present or {})]
-
-
-@pytest.mark.parametrize(
-    ("rate", "entry", "trips"),
-    [
-        (None, {}, False),
-        (0.0449, {}, False),
-        (0.045, {}, True),
-        (0.045, {"comparison_operator": "GreaterThanThreshold"}, False),
-        (0.0451, {"comparison_operator": "GreaterThanThreshold"}, True),
-        (0.06, {"threshold": 0.07}, False),
-        (0.06, {"tier": "warn"}, False),
-        (0.06, {"actions_enabled": False}, False),
-        (0.06, {"configuration_set": "news"}, True),
-    ],
-)
-def test_which_alarm_would_pause_at_once(rate: float | None, entry: dict[str, Any], trips: bool) -> None:
-    assert bool(tripping(rate, **entry)) is trips
-
-
-@pytest.mark.parametrize(
-    ("state", "armed", "trips"),
-    [
-        ("OK", True, True),
-        ("INSUFFICIENT_DATA", True, True),
-        # It has acted already.
-        ("ALARM", True, False),
-        # It has not: the sweep would, as soon as it is armed.
-        ("ALARM", False, True),
-    ],
-)
-def test_an_alarm_that_is_there_already(state: str, armed: bool, trips: bool) -> None:
-    assert bool(tripping(0.06, {NAME: {"_state": state, "actions_enabled": armed}})) is trips
-
-
-def test_what_is_told_of_it() -> None:
-    params = validated(_alarms, metric="bounce_rate", configuration_set="news")
-    planned = resolve(params, Names("ses-pause", REGION))
-    rates: dict[Any, dict[str, Any]] = {("news", "bounce_rate"): {"value": 0.06, "timestamp": "then"}}
-    assert would_trip(planned, rates, {}) == [
-        {
-            "alarm_name": f"{NAME}-news",
-            "metric": "bounce_rate",
-            "configuration_set": "news",
-            "threshold": 0.045,
-            "rate": 0.06,
-            "timestamp": "then",
-        }
-    ]

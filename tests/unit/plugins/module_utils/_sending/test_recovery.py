@@ -13,10 +13,6 @@ from typing import Any
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._guard.recovering_alarm import (
-    lowered_threshold,
-    recovery_threshold,
-)
 from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm as _alarms
 from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_info as _info
 from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_sending_enabled as _sending
@@ -148,39 +144,6 @@ class Clock:
 )
 def test_a_raised_threshold(rate: float, margin: float, aws_line: float, expected: float | None) -> None:
     assert raised_threshold(rate, margin, aws_line) == expected
-
-
-@pytest.mark.parametrize(
-    ("raised", "normal", "rate", "expected"),
-    [
-        (0.066, 0.045, 0.05, 0.055),
-        (0.066, 0.045, 0.0512345, 0.056358),
-        # Never up.
-        (0.066, 0.045, 0.06, 0.066),
-        (0.066, 0.045, 0.065, 0.066),
-        (0.066, 0.045, 0.2, 0.066),
-        # A rate just below the normal threshold leaves no room yet.
-        (0.066, 0.045, 0.044, 0.0484),
-        (0.066, 0.045, 0.0409, 0.045),
-        (0.066, 0.045, 0.0, 0.045),
-        # The user has raised the normal one meanwhile.
-        (0.066, 0.07, 0.06, 0.07),
-        # No rate, no change.
-        (0.066, 0.045, None, 0.066),
-        # The normal one exactly as the user wrote it.
-        (0.066, 0.04499996, 0.01, 0.04499996),
-    ],
-)
-def test_a_lowered_threshold(raised: float, normal: float, rate: float | None, expected: float) -> None:
-    assert lowered_threshold(raised, normal, rate, 0.1) == expected
-
-
-@pytest.mark.parametrize(
-    ("tags_", "expected"),
-    [({TAG: "0.066"}, 0.066), ({TAG: "9.9e-05"}, 0.000099), ({}, None), ({TAG: "high"}, None), ({TAG: ""}, None)],
-)
-def test_what_a_tag_remembers(tags_: dict[str, str], expected: float | None) -> None:
-    assert recovery_threshold({"tags": tags_}) == expected
 
 
 # Recover

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import AwsCallError, SesError
-from ansible_collections.mailops.ses.plugins.module_utils._guard import dashboard as _dashboard
+from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found
+from ansible_collections.mailops.ses.plugins.module_utils._guard import dashboard
 from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function as _function
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function
 from ansible_collections.mailops.ses.plugins.module_utils._resources.dashboard import Dashboard
 from botocore.stub import Stubber
 
@@ -27,17 +28,18 @@ Client = Callable[..., Any]
 NAME = "ses-pause-eu-west-1"
 LABEL = f"CloudWatch dashboard {NAME}"
 ALARM = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:"
-ALL = {
-    "bounce_rate_warn": 0.03,
-    "bounce_rate_pause": 0.045,
-    "complaint_rate_warn": 0.0006,
-    "complaint_rate_pause": 9e-4,
+Thresholds = dict[tuple[str, str], float]
+ALL: Thresholds = {
+    ("bounce_rate", "warn"): 0.03,
+    ("bounce_rate", "pause"): 0.045,
+    ("complaint_rate", "warn"): 0.0006,
+    ("complaint_rate", "pause"): 9e-4,
 }
 FOREIGN = '{"widgets": []}'
 
 
-def body(thresholds: dict[str, float | None] | None = None, guard: str = "ses-pause") -> dict[str, Any]:
-    return _dashboard.build(Names(guard, REGION), REGION, ALARM, thresholds or {})
+def body(thresholds: Thresholds | None = None, guard: str = "ses-pause") -> dict[str, Any]:
+    return dashboard.build(Names(guard, REGION), REGION, ALARM, thresholds or {})
 
 
 def widgets(kind: str, **options: Any) -> list[dict[str, Any]]:
@@ -56,11 +58,11 @@ def widgets(kind: str, **options: Any) -> list[dict[str, Any]]:
             [("warn at 3 %", 0.03), ("pause at 4.5 %", 0.045)],
             [("warn at 0.06 %", 6e-4), ("pause at 0.09 %", 9e-4)],
         ),
-        ({"bounce_rate_warn": 0.02, "bounce_rate_pause": None}, [("warn at 2 %", 0.02)], []),
+        ({("bounce_rate", "warn"): 0.02}, [("warn at 2 %", 0.02)], []),
     ],
 )
 def test_the_lines_over_the_rates(
-    thresholds: dict[str, float | None], bounce: list[tuple[str, float]], complaint: list[tuple[str, float]]
+    thresholds: Thresholds, bounce: list[tuple[str, float]], complaint: list[tuple[str, float]]
 ) -> None:
     charts = {chart["metrics"][0][1]: chart for chart in widgets("metric", thresholds=thresholds)[:2]}
     lines = {
@@ -85,11 +87,11 @@ def test_the_times_are_the_dashboards_so_that_people_may_choose_others() -> None
     ("thresholds", "names"),
     [
         ({}, []),
-        ({"complaint_rate_warn": 6e-4}, ["complaint-warn"]),
+        ({("complaint_rate", "warn"): 6e-4}, ["complaint-warn"]),
         (ALL, ["bounce-warn", "bounce-pause", "complaint-warn", "complaint-pause"]),
     ],
 )
-def test_the_alarms_that_there_are(thresholds: dict[str, float | None], names: list[str]) -> None:
+def test_the_alarms_that_there_are(thresholds: Thresholds, names: list[str]) -> None:
     (status,) = widgets("alarm", thresholds=thresholds)
     assert status["alarms"] == [f"{ALARM}ses-pause-{name}" for name in [*names, "function-errors", "failure-queue"]]
 
@@ -156,7 +158,7 @@ def test_cloudwatch_takes_it_without_a_word() -> None:
         (body(ALL), True),
         (body(guard="ses-pause-2"), False),
         (body(guard="ses"), False),
-        ({"widgets": [{"type": "text", "properties": {"markdown": _dashboard.mark("ses-pause")}}]}, True),
+        ({"widgets": [{"type": "text", "properties": {"markdown": dashboard.mark("ses-pause")}}]}, True),
         ({"widgets": [{"type": "text", "properties": {"markdown": "mailops.ses, ses-pause"}}]}, False),
         ({"widgets": [{"type": "text", "properties": {"markdown": None}}, {"type": "text"}, 1]}, False),
         ({"widgets": None}, False),
@@ -165,7 +167,8 @@ def test_cloudwatch_takes_it_without_a_word() -> None:
     ],
 )
 def test_a_guard_knows_its_own(found: Any, is_ours: bool) -> None:
-    assert _dashboard.is_marked(found, "ses-pause") is is_ours
+    mark = dashboard.mark("ses-pause")
+    assert Dashboard(NAME, "ses-pause", mark, None).is_marked({"body": found}) is is_ours
 
 
 def put(aws: Client, text: str = FOREIGN, owner: str | None = None, region: str = REGION) -> None:
@@ -191,36 +194,36 @@ def test_somebody_elses_is_refused_and_where_we_want_none_left_alone(
 ) -> None:
     put(aws, text, owner)
     with target.recorded() as calls, pytest.raises(SesError) as caught:
-        target.run(_function, code=CODE)
+        target.run(ses_pause_function, code=CODE)
     assert caught.value.details["foreign"] == [LABEL]
     assert not writes(calls)
-    without = target.converge(_function, code=CODE, dashboard=False)
+    without = target.converge(ses_pause_function, code=CODE, dashboard=False)
     assert LABEL not in [f"{each['kind']} {each['name']}" for each in without["resources"]]
-    target.converge(_function, state="absent")
+    target.converge(ses_pause_function, state="absent")
     assert aws("cloudwatch").get_dashboard(DashboardName=NAME)["DashboardBody"] == text
 
 
 def test_one_that_is_given_our_tag_is_taken_over(target: Target, aws: Client) -> None:
     put(aws, owner="ses-pause")
-    target.run(_function, code=CODE, dashboard=False)
+    target.run(ses_pause_function, code=CODE, dashboard=False)
     assert names(aws) == []
     put(aws, owner="ses-pause")
-    assert actions(target.converge(_function, code=CODE)) == {LABEL: ["body"]}
+    assert actions(target.converge(ses_pause_function, code=CODE)) == {LABEL: ["body"]}
 
 
 def test_switched_off_ours_goes(target: Target, aws: Client) -> None:
-    target.run(_function, code=CODE)
+    target.run(ses_pause_function, code=CODE)
     assert names(aws) == [NAME]
-    assert actions(target.converge(_function, code=CODE, dashboard=False)) == {LABEL: "delete"}
+    assert actions(target.converge(ses_pause_function, code=CODE, dashboard=False)) == {LABEL: "delete"}
     assert names(aws) == []
 
 
 def test_two_regions_of_an_account_have_one_each(make_target: MakeTarget, target: Target, aws: Client) -> None:
     elsewhere = make_target(region="us-east-1")
-    target.run(_function, code=CODE)
-    elsewhere.run(_function, code=CODE)
+    target.run(ses_pause_function, code=CODE)
+    elsewhere.run(ses_pause_function, code=CODE)
     assert names(aws, "us-west-2") == [NAME, "ses-pause-us-east-1"]
-    elsewhere.run(_function, state="absent")
+    elsewhere.run(ses_pause_function, state="absent")
     assert names(aws) == [NAME]
 
 
@@ -233,15 +236,15 @@ def test_what_cloudwatch_says_of_a_body_is_passed_on(offline: Aws, stubbed: Call
     message = {"DataPath": "/widgets/0", "Message": "Unexpected property z"}
     text = {"DashboardName": NAME, "DashboardBody": '{"widgets": []}'}
     cloudwatch.add_response("put_dashboard", {"DashboardValidationMessages": [message]}, text)
-    dashboard = Dashboard(NAME, "ses-pause", desired)
-    dashboard.update(offline, {**desired, "_arn": "arn"}, desired, frozenset({"body"}))
-    assert dashboard.complaints == ["/widgets/0: Unexpected property z"]
+    resource = Dashboard(NAME, "ses-pause", "mark", desired)
+    resource.update(offline, Found(desired, "arn"), desired, frozenset({"body"}))
+    assert resource.complaints == ["/widgets/0: Unexpected property z"]
 
 
 def test_a_complaint_is_a_warning(target: Target, aws: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     widget = {**body()["widgets"][0], "z": 1}
-    monkeypatch.setattr(_dashboard, "build", lambda *_args: {"widgets": [widget]})
-    result = target.run(_function, code=CODE)
+    monkeypatch.setattr(dashboard, "build", lambda *_args: {"widgets": [widget]})
+    result = target.run(ses_pause_function, code=CODE)
     assert result["warnings"] == [
         f"Account {ACCOUNT}, Region {REGION}: CloudWatch took the {LABEL} and says of it: /widgets/0: Unexpected "
         "property z."
@@ -252,9 +255,9 @@ def test_a_complaint_is_a_warning(target: Target, aws: Client, monkeypatch: pyte
 def test_a_body_that_cloudwatch_refuses_is_an_error_with_its_words(
     target: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_dashboard, "build", lambda *_args: {"widgets": [{"type": "metric", "properties": {}}]})
+    monkeypatch.setattr(dashboard, "build", lambda *_args: {"widgets": [{"type": "metric", "properties": {}}]})
     with pytest.raises(AwsCallError) as caught:
-        target.run(_function, code=CODE)
+        target.run(ses_pause_function, code=CODE)
     assert caught.value.code == "InvalidParameterInput"
     assert f"cloudwatch:PutDashboard failed for {LABEL} in account {ACCOUNT}" in caught.value.message
     assert "Should have required property 'region'" in caught.value.message
@@ -267,12 +270,21 @@ def test_none_and_one_that_is_gone_before_it_is_deleted(
     cloudwatch = stubbed("cloudwatch")
     cloudwatch.add_client_error("get_dashboard", code)
     cloudwatch.add_client_error("delete_dashboards", code)
-    dashboard = Dashboard(NAME, "ses-pause", None)
-    assert dashboard.read(offline) is None
-    dashboard.delete(offline, {})
+    resource = Dashboard(NAME, "ses-pause", "mark", None)
+    assert resource.read(offline) is None
+    resource.delete(offline, Found({}))
 
 
 @pytest.mark.parametrize("rate", [0, -0.1, 1, 4.5])
 def test_a_line_that_is_no_rate_is_refused(target: Target, rate: float) -> None:
     with pytest.raises(SesError, match=f"dashboard_thresholds: bounce_rate_pause: {rate:g} is no rate"):
-        target.run(_function, code=CODE, dashboard_thresholds={"bounce_rate_pause": rate})
+        target.run(ses_pause_function, code=CODE, dashboard_thresholds={"bounce_rate_pause": rate})
+
+
+def test_an_option_without_a_rate_draws_no_line(target: Target, aws: Client) -> None:
+    target.run(
+        ses_pause_function, code=CODE, dashboard_thresholds={"bounce_rate_warn": 0.02, "bounce_rate_pause": None}
+    )
+    shown = aws("cloudwatch").get_dashboard(DashboardName=NAME)["DashboardBody"]
+    assert "warn at 2 %" in shown
+    assert "pause at" not in shown.replace("may pause at", "")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._guard import policies as _policies
+from ansible_collections.mailops.ses.plugins.module_utils._guard import policies
 from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
 
 NAMES = Names("ses-pause", "eu-west-1")
@@ -30,7 +30,7 @@ def allowed(policy: dict[str, Any]) -> dict[str, str | list[str]]:
 
 
 def test_the_function_may_do_exactly_this(offline: Aws) -> None:
-    assert allowed(_policies.execution_policy(offline, NAMES, None)) == {
+    assert allowed(policies.execution_policy(offline, NAMES, None)) == {
         # The account's sending has no resource in SES.
         "ses:GetAccount": "*",
         "ses:PutAccountSendingAttributes": "*",
@@ -50,10 +50,10 @@ def test_the_function_may_do_exactly_this(offline: Aws) -> None:
 
 @pytest.mark.parametrize("no_key", [None, ""])
 def test_the_function_may_use_the_topics_key_if_there_is_one(offline: Aws, no_key: str | None) -> None:
-    with_key = allowed(_policies.execution_policy(offline, NAMES, KEY))
-    without = allowed(_policies.execution_policy(offline, NAMES, no_key))
+    with_key = allowed(policies.execution_policy(offline, NAMES, KEY))
+    without = allowed(policies.execution_policy(offline, NAMES, no_key))
     assert with_key == {**without, "kms:Decrypt": KEY, "kms:GenerateDataKey*": KEY}
-    assert _policies.topic_key(_policies.execution_policy(offline, NAMES, KEY)) == KEY
+    assert policies.topic_key(policies.execution_policy(offline, NAMES, KEY)) == KEY
 
 
 @pytest.mark.parametrize(
@@ -69,17 +69,17 @@ def test_the_function_may_use_the_topics_key_if_there_is_one(offline: Aws, no_ke
     ],
 )
 def test_the_topics_key_is_known_again(policy: dict[str, Any] | None, key: str | None) -> None:
-    assert _policies.topic_key(policy) == key
+    assert policies.topic_key(policy) == key
 
 
 def test_only_lambda_takes_the_role() -> None:
-    assert _policies.trust_policy()["Statement"] == [
+    assert policies.trust_policy()["Statement"] == [
         {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}
     ]
 
 
 def test_only_alarms_of_this_account_and_region_publish(offline: Aws) -> None:
-    policy = _policies.topic_policy(offline, NAMES, "ses-pause-trip")
+    policy = policies.topic_policy(offline, NAMES, "ses-pause-trip")
     assert policy["Id"] == "mailops.ses/ses-pause"
     assert policy["Statement"] == [
         {
@@ -97,7 +97,7 @@ def test_only_alarms_of_this_account_and_region_publish(offline: Aws) -> None:
 
 
 def test_only_the_trip_topic_writes_into_the_queue(offline: Aws) -> None:
-    (statement,) = _policies.queue_policy(offline, NAMES)["Statement"]
+    (statement,) = policies.queue_policy(offline, NAMES)["Statement"]
     assert statement["Principal"] == {"Service": "sns.amazonaws.com"}
     assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": f"arn:aws:sns:{HERE}:ses-pause-trip"}}
     assert (statement["Action"], statement["Resource"]) == (
@@ -108,7 +108,7 @@ def test_only_the_trip_topic_writes_into_the_queue(offline: Aws) -> None:
 
 @pytest.mark.parametrize("with_sweep", [True, False])
 def test_only_the_trip_topic_and_the_sweep_invoke(offline: Aws, with_sweep: bool) -> None:
-    policy = _policies.function_policy(offline, NAMES, with_sweep)
+    policy = policies.function_policy(offline, NAMES, with_sweep)
     invokers = {
         statement["Sid"]: (statement["Principal"]["Service"], statement["Condition"]["ArnLike"]["AWS:SourceArn"])
         for statement in policy["Statement"]
@@ -126,11 +126,11 @@ def test_only_the_trip_topic_and_the_sweep_invoke(offline: Aws, with_sweep: bool
 @pytest.mark.parametrize("partition", ["aws", "aws-cn", "aws-us-gov", "aws-eusc"])
 def test_no_policy_names_another_partition(offline: Aws, partition: str) -> None:
     offline.__dict__["_identity"] = ("123456789012", partition)
-    policies = [
-        _policies.execution_policy(offline, NAMES, None),
-        _policies.topic_policy(offline, NAMES, "t"),
-        _policies.queue_policy(offline, NAMES),
-        _policies.function_policy(offline, NAMES, True),
+    documents = [
+        policies.execution_policy(offline, NAMES, None),
+        policies.topic_policy(offline, NAMES, "t"),
+        policies.queue_policy(offline, NAMES),
+        policies.function_policy(offline, NAMES, True),
     ]
-    text = json.dumps(policies)
+    text = json.dumps(documents)
     assert text.count('"arn:') == text.count(f'"arn:{partition}:') > 0

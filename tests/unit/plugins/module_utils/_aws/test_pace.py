@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
 from ansible_collections.mailops.ses.plugins.module_utils._aws.pace import BURST, QUOTA_OF, QUOTAS, Pace, Paces
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm as _alarms
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm
 
 from tests.unit.plugins.target import REGION, Target, validated
 
@@ -84,7 +84,7 @@ def test_every_quota_is_known_by_name() -> None:
 
 @pytest.mark.parametrize("rate", [0, -1])
 def test_a_rate_that_would_never_end_is_refused(rate: float) -> None:
-    params = validated(_alarms, region=REGION, configuration_sets=["all"], quotas={"ses": rate})
+    params = validated(ses_reputation_alarm, region=REGION, configuration_sets=["all"], quotas={"ses": rate})
     with pytest.raises(SesError, match=f"^quotas: ses: {rate} calls a second would never end. Use more than 0.$"):
         Aws(params)
 

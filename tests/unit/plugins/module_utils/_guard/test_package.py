@@ -11,29 +11,29 @@ import time
 import zipfile
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils._guard import package as _package
+from ansible_collections.mailops.ses.plugins.module_utils._guard import package
 
 FILES = {"ses_pause.py": "def handler(event, context):\n    return 'é'\n", "words.py": "STOP = 1\n"}
 
 
 def test_the_same_source_gives_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    archive = _package.build(FILES)
+    archive = package.build(FILES)
     monkeypatch.setattr(time, "time", lambda: 2e9)
-    assert _package.build(dict(reversed(FILES.items()))) == archive
+    assert package.build(dict(reversed(FILES.items()))) == archive
 
 
 def test_the_hash_is_the_same_on_every_machine() -> None:
     # Written down once: whoever changes this makes every deployed function look changed.
-    assert _package.sha256(_package.build(FILES)) == "W005rSihm4K7GmbiJVPWuRDGfJOiCpeu1PQCH1CQ5Wo="
+    assert package.sha256(package.build(FILES)) == "W005rSihm4K7GmbiJVPWuRDGfJOiCpeu1PQCH1CQ5Wo="
 
 
 def test_another_source_gives_another_hash() -> None:
     other = {**FILES, "words.py": "STOP = 2\n"}
-    assert _package.sha256(_package.build(other)) != _package.sha256(_package.build(FILES))
+    assert package.sha256(package.build(other)) != package.sha256(package.build(FILES))
 
 
 def test_lambda_can_read_what_is_inside() -> None:
-    with zipfile.ZipFile(io.BytesIO(_package.build(FILES))) as archive:
+    with zipfile.ZipFile(io.BytesIO(package.build(FILES))) as archive:
         assert archive.testzip() is None
         assert archive.namelist() == ["ses_pause.py", "words.py"]
         assert archive.read("ses_pause.py").decode() == FILES["ses_pause.py"]

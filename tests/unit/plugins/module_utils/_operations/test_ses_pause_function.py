@@ -13,12 +13,10 @@ from typing import Any
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._converge import plan as _reconcile
-from ansible_collections.mailops.ses.plugins.module_utils._guard import package as _package
-from ansible_collections.mailops.ses.plugins.module_utils._guard import policies as _policies
+from ansible_collections.mailops.ses.plugins.module_utils._converge.plan import Change
+from ansible_collections.mailops.ses.plugins.module_utils._guard import package, policies
 from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function as _function
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm as _alarms
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function, ses_reputation_alarm
 
 from tests.unit.plugins.target import (
     ACCOUNT,
@@ -61,13 +59,13 @@ SMS = {"protocol": "sms", "endpoint": "+12065550100"}
 
 def test_create_change_delete(target: Target, aws: Client) -> None:
     before = inventory(aws)
-    result = target.converge(_function, code=CODE, subscriptions=[SMS])
+    result = target.converge(ses_pause_function, code=CODE, subscriptions=[SMS])
     assert actions(result) == dict.fromkeys(LABELS, "create")
     assert list(result["diff"]["after"]) == LABELS
     assert result["diff"]["before"] == {}
 
     changes = target.converge(
-        _function,
+        ses_pause_function,
         code={"ses_pause.py": "pass\n"},
         subscriptions=[SMS, {"protocol": "sms", "endpoint": "+12065550101"}],
         purge_subscriptions=True,
@@ -107,7 +105,7 @@ def test_create_change_delete(target: Target, aws: Client) -> None:
         "CloudWatch dashboard ses-pause-eu-west-1": ["tags"],
     }
 
-    result = target.converge(_function, state="absent")
+    result = target.converge(ses_pause_function, state="absent")
     assert actions(result) == dict.fromkeys(LABELS, "delete")
     assert list(result["diff"]["before"]) == LABELS
     assert result["diff"]["after"] == {}
@@ -116,17 +114,17 @@ def test_create_change_delete(target: Target, aws: Client) -> None:
 
 def test_check_mode_on_an_empty_account_lists_every_resource_and_writes_nothing(target: Target, aws: Client) -> None:
     before = inventory(aws)
-    result = target.check(_function, code=CODE)
+    result = target.check(ses_pause_function, code=CODE)
     assert actions(result) == dict.fromkeys(LABELS, "create")
     assert inventory(aws) == before
-    assert not target.check(_function, state="absent")["changed"]
-    assert target.run(_function, state="absent")["resources"] == []
+    assert not target.check(ses_pause_function, state="absent")["changed"]
+    assert target.run(ses_pause_function, state="absent")["resources"] == []
 
 
 def test_what_is_deployed(target: Target, aws: Client) -> None:
     names = Names("ses-pause", REGION)
     connection = target.aws()
-    target.run(_function, code=CODE, subscriptions=[EMAIL], tags={"team": "mail"})
+    target.run(ses_pause_function, code=CODE, subscriptions=[EMAIL], tags={"team": "mail"})
 
     function = aws("lambda").get_function(FunctionName="ses-pause")
     configuration = function["Configuration"]
@@ -137,7 +135,7 @@ def test_what_is_deployed(target: Target, aws: Client) -> None:
         "Role": f"arn:aws:iam::{ACCOUNT}:role/ses-pause-eu-west-1",
         "Timeout": 900,
         "MemorySize": 256,
-        "CodeSha256": _package.sha256(_package.build(CODE)),
+        "CodeSha256": package.sha256(package.build(CODE)),
         "Environment": {
             "Variables": {
                 "SES_PAUSE_NAME": "ses-pause",
@@ -165,12 +163,12 @@ def test_what_is_deployed(target: Target, aws: Client) -> None:
 
     role = aws("iam").get_role(RoleName="ses-pause-eu-west-1")["Role"]
     policy = aws("iam").get_role_policy(RoleName="ses-pause-eu-west-1", PolicyName="ses-pause")["PolicyDocument"]
-    assert role["AssumeRolePolicyDocument"] == _policies.trust_policy()
-    assert policy == _policies.execution_policy(connection, names, None)
+    assert role["AssumeRolePolicyDocument"] == policies.trust_policy()
+    assert policy == policies.execution_policy(connection, names, None)
 
     for name in ("ses-pause-trip", "ses-pause-notify"):
         attributes = aws("sns").get_topic_attributes(TopicArn=f"arn:aws:sns:{HERE}:{name}")["Attributes"]
-        assert json.loads(attributes["Policy"]) == _policies.topic_policy(connection, names, name)
+        assert json.loads(attributes["Policy"]) == policies.topic_policy(connection, names, name)
         assert not attributes.get("KmsMasterKeyId")
     (trip,) = aws("sns").list_subscriptions_by_topic(TopicArn=f"arn:aws:sns:{HERE}:ses-pause-trip")["Subscriptions"]
     assert (trip["Protocol"], trip["Endpoint"]) == ("lambda", f"arn:aws:lambda:{HERE}:function:ses-pause")
@@ -192,7 +190,7 @@ def test_what_is_deployed(target: Target, aws: Client) -> None:
 
 
 def test_everything_that_can_carry_a_tag_carries_ours(target: Target, aws: Client) -> None:
-    target.run(_function, code=CODE, tags={"team": "mail"})
+    target.run(ses_pause_function, code=CODE, tags={"team": "mail"})
     url = aws("sqs").get_queue_url(QueueName="ses-pause-failures")["QueueUrl"]
     logs = f"arn:aws:logs:{HERE}:log-group:/aws/lambda/ses-pause"
     rule = f"arn:aws:events:{HERE}:rule/ses-pause-sweep"
@@ -219,11 +217,11 @@ def test_everything_that_can_carry_a_tag_carries_ours(target: Target, aws: Clien
 
 def test_tags_may_be_numbers(target: Target) -> None:
     """YAML reads cost-center: 4711 as one."""
-    target.converge(_function, code=CODE, tags={"cost-center": 4711, "live": True})
+    target.converge(ses_pause_function, code=CODE, tags={"cost-center": 4711, "live": True})
 
 
 def test_the_result_names_the_arns(target: Target) -> None:
-    result = target.check(_function, code=CODE)
+    result = target.check(ses_pause_function, code=CODE)
     assert {key: value for key, value in result.items() if key.endswith("_arn")} == {
         "role_arn": f"arn:aws:iam::{ACCOUNT}:role/ses-pause-eu-west-1",
         "function_arn": f"arn:aws:lambda:{HERE}:function:ses-pause",
@@ -231,13 +229,13 @@ def test_the_result_names_the_arns(target: Target) -> None:
         "notify_topic_arn": f"arn:aws:sns:{HERE}:ses-pause-notify",
         "failure_queue_arn": f"arn:aws:sqs:{HERE}:ses-pause-failures",
     }
-    assert set(target.run(_function, state="absent")) == {"changed", "diff", "resources"}
+    assert set(target.run(ses_pause_function, state="absent")) == {"changed", "diff", "resources"}
 
 
 def test_a_run_without_a_change_makes_these_calls_and_no_more(target: Target) -> None:
-    target.run(_function, code=CODE, subscriptions=[SMS])
+    target.run(ses_pause_function, code=CODE, subscriptions=[SMS])
     with target.recorded() as calls:
-        target.run(_function, code=CODE, subscriptions=[SMS])
+        target.run(ses_pause_function, code=CODE, subscriptions=[SMS])
     assert calls == {
         "sts:GetCallerIdentity": 1,
         "iam:GetRole": 1,
@@ -267,17 +265,17 @@ def test_only_the_account_and_region_of_the_target_are_touched(
     make_target: MakeTarget, target: Target, aws: Client
 ) -> None:
     elsewhere = make_target(region="us-east-1")
-    target.run(_function, code=CODE)
-    assert actions(elsewhere.check(_function, code=CODE)) == dict.fromkeys(
+    target.run(ses_pause_function, code=CODE)
+    assert actions(elsewhere.check(ses_pause_function, code=CODE)) == dict.fromkeys(
         [label.replace("eu-west-1", "us-east-1") for label in LABELS], "create"
     )
-    elsewhere.run(_function, code=CODE)
+    elsewhere.run(ses_pause_function, code=CODE)
     other = make_target(assume_role_arn=f"arn:aws:iam::{OTHER_ACCOUNT}:role/x")
-    assert OTHER_ACCOUNT in other.run(_function, code=CODE)["function_arn"]
+    assert OTHER_ACCOUNT in other.run(ses_pause_function, code=CODE)["function_arn"]
 
-    elsewhere.run(_function, state="absent")
-    assert not target.check(_function, code=CODE)["changed"]
-    assert not other.check(_function, code=CODE)["changed"]
+    elsewhere.run(ses_pause_function, state="absent")
+    assert not target.check(ses_pause_function, code=CODE)["changed"]
+    assert not other.check(ses_pause_function, code=CODE)["changed"]
 
 
 # Options that are left alone where nothing is said
@@ -286,10 +284,10 @@ def test_only_the_account_and_region_of_the_target_are_touched(
 def test_encryption_boundary_and_reservation(target: Target, aws: Client) -> None:
     boundary = aws("iam").create_policy(
         PolicyName="boundary",
-        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [_policies._allow("All", "*", "*")]}),
+        PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": [policies._allow("All", "*", "*")]}),
     )["Policy"]["Arn"]
     options = {"kms_key_arn": KEY, "permissions_boundary": boundary, "reserved_concurrency": 3}
-    target.run(_function, code=CODE, **options)
+    target.run(ses_pause_function, code=CODE, **options)
     topic = aws("sns").get_topic_attributes(TopicArn=f"arn:aws:sns:{HERE}:ses-pause-trip")["Attributes"]
     assert topic["KmsMasterKeyId"] == KEY
     role = aws("iam").get_role(RoleName="ses-pause-eu-west-1")["Role"]
@@ -298,32 +296,32 @@ def test_encryption_boundary_and_reservation(target: Target, aws: Client) -> Non
     assert function["Concurrency"]["ReservedConcurrentExecutions"] == 3
 
     # Not said: left as it is. The function needs the key as long as the topics have it.
-    assert actions(target.check(_function, code=CODE)) == {}
+    assert actions(target.check(ses_pause_function, code=CODE)) == {}
 
     # Said to be none: removed.
     none = {"kms_key_arn": "", "permissions_boundary": "", "reserved_concurrency": -1}
-    assert actions(target.converge(_function, code=CODE, **none)) == {
+    assert actions(target.converge(ses_pause_function, code=CODE, **none)) == {
         "IAM role ses-pause-eu-west-1": ["permissions_boundary", "policy"],
         "SNS topic ses-pause-notify": ["kms_key_id"],
         "Lambda function ses-pause": ["reserved_concurrency"],
         "SNS topic ses-pause-trip": ["kms_key_id"],
     }
-    assert actions(target.run(_function, code=CODE, **options)) == {
+    assert actions(target.run(ses_pause_function, code=CODE, **options)) == {
         "IAM role ses-pause-eu-west-1": ["permissions_boundary", "policy"],
         "SNS topic ses-pause-notify": ["kms_key_id"],
         "Lambda function ses-pause": ["reserved_concurrency"],
         "SNS topic ses-pause-trip": ["kms_key_id"],
     }
-    assert not target.check(_function, code=CODE, **options)["changed"]
+    assert not target.check(ses_pause_function, code=CODE, **options)["changed"]
 
 
 def test_no_sweep(target: Target, aws: Client) -> None:
-    result = target.run(_function, code=CODE, sweep_minutes=0)
+    result = target.run(ses_pause_function, code=CODE, sweep_minutes=0)
     assert "EventBridge rule ses-pause-sweep" not in actions(result)
     assert aws("events").list_rules()["Rules"] == []
-    target.run(_function, code=CODE, sweep_minutes=1)
+    target.run(ses_pause_function, code=CODE, sweep_minutes=1)
     assert aws("events").describe_rule(Name="ses-pause-sweep")["ScheduleExpression"] == "rate(1 minute)"
-    assert actions(target.converge(_function, code=CODE, sweep_minutes=0)) == {
+    assert actions(target.converge(ses_pause_function, code=CODE, sweep_minutes=0)) == {
         "permissions of function ses-pause": ["policy"],
         "EventBridge rule ses-pause-sweep": "delete",
     }
@@ -339,18 +337,18 @@ def dies(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
 
     def run(target: Target, after: int, **options: Any) -> list[str]:
         done: list[str] = []
-        apply = _reconcile.Change.apply
+        apply = Change.apply
 
-        def dying(change: _reconcile.Change, aws: Aws) -> None:
+        def dying(change: Change, aws: Aws) -> None:
             if len(done) == after:
                 raise SesError("died")
             done.append(change.resource.label)
             apply(change, aws)
 
         with monkeypatch.context() as patch:
-            patch.setattr(_reconcile.Change, "apply", dying)
+            patch.setattr(Change, "apply", dying)
             with pytest.raises(SesError, match="died"):
-                target.run(_function, **options)
+                target.run(ses_pause_function, **options)
         return done
 
     return run
@@ -362,37 +360,37 @@ def test_a_run_that_died_is_finished_by_the_next(
 ) -> None:
     before = inventory(aws)
     done = dies(target, after, code=CODE, subscriptions=[SMS])
-    result = target.run(_function, code=CODE, subscriptions=[SMS])
+    result = target.run(ses_pause_function, code=CODE, subscriptions=[SMS])
     assert {*done, *actions(result)} == set(LABELS)
-    assert not target.run(_function, code=CODE, subscriptions=[SMS])["changed"]
+    assert not target.run(ses_pause_function, code=CODE, subscriptions=[SMS])["changed"]
 
     dies(target, after, state="absent")
-    target.run(_function, state="absent")
+    target.run(ses_pause_function, state="absent")
     assert inventory(aws) == before
-    assert not target.run(_function, state="absent")["changed"]
+    assert not target.run(ses_pause_function, state="absent")["changed"]
 
 
 # Two guards side by side
 
 
 def test_two_guards_do_not_see_each_other(target: Target, aws: Client) -> None:
-    target.run(_function, code=CODE, subscriptions=[SMS])
-    target.run(_alarms, metric="bounce_rate")
+    target.run(ses_pause_function, code=CODE, subscriptions=[SMS])
+    target.run(ses_reputation_alarm, metric="bounce_rate")
     one = inventory(aws)
     second = {"name": "ses-pause-2"}
-    assert len(actions(target.run(_function, code=CODE, **second))) == len(LABELS)
-    target.run(_alarms, metric="bounce_rate", **second)
-    assert not target.check(_function, code=CODE, subscriptions=[SMS])["changed"]
+    assert len(actions(target.run(ses_pause_function, code=CODE, **second))) == len(LABELS)
+    target.run(ses_reputation_alarm, metric="bounce_rate", **second)
+    assert not target.check(ses_pause_function, code=CODE, subscriptions=[SMS])["changed"]
 
-    target.run(_alarms, alarms=[], purge=True)
-    target.run(_function, state="absent")
+    target.run(ses_reputation_alarm, alarms=[], purge=True)
+    target.run(ses_pause_function, state="absent")
     assert all("-2" in name for names in inventory(aws).values() for name in names)
-    assert not target.check(_function, code=CODE, **second)["changed"]
+    assert not target.check(ses_pause_function, code=CODE, **second)["changed"]
 
-    target.run(_function, code=CODE, subscriptions=[SMS])
-    target.run(_alarms, metric="bounce_rate")
-    target.run(_alarms, alarms=[], purge=True, **second)
-    target.run(_function, state="absent", **second)
+    target.run(ses_pause_function, code=CODE, subscriptions=[SMS])
+    target.run(ses_reputation_alarm, metric="bounce_rate")
+    target.run(ses_reputation_alarm, alarms=[], purge=True, **second)
+    target.run(ses_pause_function, state="absent", **second)
     assert inventory(aws) == one
 
 
@@ -417,13 +415,13 @@ def make_alarm(aws: Client) -> None:
 
 
 def make_function(aws: Client) -> None:
-    aws("iam").create_role(RoleName="somebody", AssumeRolePolicyDocument=json.dumps(_policies.trust_policy()))
+    aws("iam").create_role(RoleName="somebody", AssumeRolePolicyDocument=json.dumps(policies.trust_policy()))
     aws("lambda").create_function(
         FunctionName="ses-pause",
         Runtime="python3.13",
         Role=f"arn:aws:iam::{ACCOUNT}:role/somebody",
         Handler="x.y",
-        Code={"ZipFile": _package.build({"x.py": ""})},
+        Code={"ZipFile": package.build({"x.py": ""})},
     )
 
 
@@ -447,7 +445,7 @@ def test_a_resource_of_our_name_that_is_not_ours_is_not_touched(target: Target, 
     before = inventory(aws)
     for options in ({"code": CODE}, {"state": "absent"}, {"code": CODE, "sweep_minutes": 0}):
         with target.recorded() as calls, pytest.raises(SesError) as caught:
-            target.run(_function, **options)
+            target.run(ses_pause_function, **options)
         assert caught.value.details["foreign"] == [label]
         assert caught.value.message.startswith(f"Not ours, so not touched: {label}. They lack the tag")
         assert not writes(calls)
@@ -458,16 +456,16 @@ def test_a_resource_of_another_guard_is_not_touched(target: Target, aws: Client)
     """A guard named ses-pause-trip would have a topic of the other's name, had it one named so."""
     aws("sns").create_topic(Name="ses-pause-trip", Tags=[{"Key": "ses-pause:guard", "Value": "ses"}])
     with pytest.raises(SesError) as caught:
-        target.run(_function, code=CODE)
+        target.run(ses_pause_function, code=CODE)
     assert caught.value.details["foreign"] == ["SNS topic ses-pause-trip"]
 
 
 def test_a_log_group_that_lambda_made_is_the_functions(target: Target, aws: Client) -> None:
     """Deleted by hand, it comes back with the next line of log, without a tag."""
-    target.run(_function, code=CODE)
+    target.run(ses_pause_function, code=CODE)
     aws("logs").delete_log_group(logGroupName="/aws/lambda/ses-pause")
     aws("logs").create_log_group(logGroupName="/aws/lambda/ses-pause")
-    assert actions(target.converge(_function, code=CODE)) == {
+    assert actions(target.converge(ses_pause_function, code=CODE)) == {
         "log group /aws/lambda/ses-pause": ["retention_days", "tags"]
     }
 
@@ -479,15 +477,15 @@ def test_pending_subscriptions_are_told_and_are_no_endless_change(
     target: Target, aws: Client, control: Callable[..., Any]
 ) -> None:
     options = {"code": CODE, "subscriptions": [EMAIL, SMS]}
-    result = target.converge(_function, **options)
+    result = target.converge(ses_pause_function, **options)
     assert result["pending_subscriptions"] == ["email ops@example.com"]
     assert result["warnings"] == [
         f"Account {ACCOUNT}, Region {REGION}: nobody is told at email ops@example.com until the subscription is "
         "confirmed there. The link that AWS sent lives two days."
     ]
-    again = target.run(_function, **options)
+    again = target.run(ses_pause_function, **options)
     assert (again["pending_subscriptions"], again["warnings"]) == (["email ops@example.com"], result["warnings"])
     control("sns/confirm", topic_arn=f"arn:aws:sns:{HERE}:ses-pause-notify", endpoint="ops@example.com")
-    confirmed = target.run(_function, **options)
+    confirmed = target.run(ses_pause_function, **options)
     assert confirmed["pending_subscriptions"] == []
     assert "warnings" not in confirmed

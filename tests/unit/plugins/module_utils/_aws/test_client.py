@@ -15,8 +15,7 @@ from typing import Any
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws, connection_spec
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import AwsCallError, SesError
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_info as _info
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_sending_enabled as _sending
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_info, ses_sending_enabled
 from botocore.parsers import ResponseParserError
 from botocore.stub import ANY, Stubber
 
@@ -57,7 +56,7 @@ def test_options_are_those_of_amazon_aws_and_the_role() -> None:
 
 def test_no_region_is_an_error_that_names_all_places_to_set_it() -> None:
     with pytest.raises(SesError) as caught:
-        Aws(validated(_info))
+        Aws(validated(ses_reputation_info))
     assert caught.value.message == (
         "No Region is set. Give the option region, the host variable ses_pause_region or the environment variable "
         "AWS_REGION."
@@ -66,7 +65,7 @@ def test_no_region_is_an_error_that_names_all_places_to_set_it() -> None:
 
 def test_the_region_comes_from_the_environment_where_no_option_says_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_REGION", "ap-south-1")
-    assert Aws(validated(_info)).region == "ap-south-1"
+    assert Aws(validated(ses_reputation_info)).region == "ap-south-1"
 
 
 def test_the_region_comes_from_the_profile_where_nothing_else_says_it(
@@ -75,12 +74,12 @@ def test_the_region_comes_from_the_profile_where_nothing_else_says_it(
     config = tmp_path / "config"
     config.write_text("[profile mail]\nregion = eu-north-1\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
-    assert Aws(validated(_info, profile="mail")).region == "eu-north-1"
+    assert Aws(validated(ses_reputation_info, profile="mail")).region == "eu-north-1"
 
 
 def test_a_missing_profile_is_named() -> None:
     with pytest.raises(SesError) as caught:
-        Aws(validated(_info, region=REGION, profile="nobody"))
+        Aws(validated(ses_reputation_info, region=REGION, profile="nobody"))
     assert caught.value.message == (
         "The config profile (nobody) could not be found. Give a profile of the AWS configuration of this machine, or "
         "none."
@@ -89,7 +88,7 @@ def test_a_missing_profile_is_named() -> None:
 
 def test_a_profile_and_keys_together_are_refused() -> None:
     with pytest.raises(SesError, match="profile and access tokens"):
-        Aws(validated(_info, region=REGION, profile="mail", access_key="a", secret_key="b"))
+        Aws(validated(ses_reputation_info, region=REGION, profile="mail", access_key="a", secret_key="b"))
 
 
 @pytest.mark.parametrize(
@@ -101,7 +100,7 @@ def test_a_profile_and_keys_together_are_refused() -> None:
 )
 def test_a_connection_that_cannot_be_is_an_error_in_words(options: dict[str, Any], words: str) -> None:
     with pytest.raises(SesError, match=words):
-        call_account(Aws(validated(_info, **{"region": REGION, **options})))
+        call_account(Aws(validated(ses_reputation_info, **{"region": REGION, **options})))
 
 
 def test_nothing_is_called_before_it_is_needed(make_target: MakeTarget) -> None:
@@ -137,7 +136,7 @@ def test_botocore_knows_regions_with_ses(target: Target) -> None:
 
 def test_a_role_in_another_account_is_the_target(make_target: MakeTarget, target: Target) -> None:
     other = make_target(assume_role_arn=ROLE)
-    assert other.run(_sending, enabled=False)["changed"]
+    assert other.run(ses_sending_enabled, enabled=False)["changed"]
     assert not call_account(other.aws())["SendingEnabled"]
     assert call_account(target.aws())["SendingEnabled"]
     assert other.aws().account == OTHER_ACCOUNT
@@ -234,7 +233,7 @@ def test_denied_names_action_resource_account_region_and_remedy(
     make_target: MakeTarget, target: Target, aws: Callable[..., Any], control: Callable[..., Any]
 ) -> None:
     weak = make_target(**restricted(target, aws, control))
-    error = fails(lambda: weak.run(_sending, enabled=False))
+    error = fails(lambda: weak.run(ses_sending_enabled, enabled=False))
     assert error.message.startswith(
         f"ses:GetAccount failed for the account's sending in account {ACCOUNT}, Region {REGION}: An error occurred "
         "(AccessDenied"

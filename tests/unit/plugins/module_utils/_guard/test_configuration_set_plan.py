@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function as _function
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm as _alarms
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function, ses_reputation_alarm
 
 from tests.unit.plugins.target import ACCOUNT, CODE, REGION, Target, writes
 
@@ -24,7 +23,7 @@ Aws = Callable[..., Any]
 @pytest.fixture
 def sets(target: Target, control: Callable[..., Any]) -> list[str]:
     control("ses", account=ACCOUNT, region=REGION, create_configuration_sets=NAMES)
-    target.run(_function, code=CODE)
+    target.run(ses_pause_function, code=CODE)
     return NAMES
 
 
@@ -53,7 +52,7 @@ def of(*names: str) -> set[str]:
 
 
 def guard(target: Target, *entries: Any, check_mode: bool = False, **options: Any) -> dict[str, Any]:
-    return target.run(_alarms, check_mode, configuration_sets=list(entries), purge=True, **options)
+    return target.run(ses_reputation_alarm, check_mode, configuration_sets=list(entries), purge=True, **options)
 
 
 def publish(cloudwatch: Any, name: str, rate: float) -> None:
@@ -71,7 +70,7 @@ def publish(cloudwatch: Any, name: str, rate: float) -> None:
 
 
 def test_converges_switches_metrics_on_and_settles(target: Target, sets: list[str], cloudwatch: Any, ses: Any) -> None:
-    result = target.converge(_alarms, configuration_sets=["marketing-*"], purge=True)
+    result = target.converge(ses_reputation_alarm, configuration_sets=["marketing-*"], purge=True)
     assert names_of(cloudwatch) == of("marketing-a", "marketing-b")
     assert [name for name in sets if metrics_on(ses, name)] == ["marketing-a", "marketing-b"]
     report = result["configuration_sets"]
@@ -109,9 +108,9 @@ def test_sets_that_are_gone_or_no_longer_named_lose_their_alarms_and_keep_their_
 ) -> None:
     guard(target, "all")
     ses.delete_configuration_set(ConfigurationSetName="receipts")
-    result = target.converge(_alarms, configuration_sets=["marketing-*", "alerts"], purge=True)
+    result = target.converge(ses_reputation_alarm, configuration_sets=["marketing-*", "alerts"], purge=True)
     assert set(result["configuration_sets"]["deleted"]) == of("receipts")
-    result = target.converge(_alarms, configuration_sets=["alerts"], purge=True)
+    result = target.converge(ses_reputation_alarm, configuration_sets=["alerts"], purge=True)
     assert set(result["configuration_sets"]["deleted"]) == of("marketing-a", "marketing-b")
     assert names_of(cloudwatch) == of("alerts")
     assert metrics_on(ses, "marketing-a")
@@ -146,13 +145,13 @@ def test_what_ses_publishes_needs_no_switch(target: Target, sets: list[str], clo
 def test_drift_on_any_field_is_seen_without_a_look_at_each(target: Target, sets: list[str], cloudwatch: Any) -> None:
     guard(target, "all")
     cloudwatch.disable_alarm_actions(AlarmNames=["ses-pause-bounce-pause-alerts"])
-    result = target.converge(_alarms, configuration_sets=["all"], purge=True)
+    result = target.converge(ses_reputation_alarm, configuration_sets=["all"], purge=True)
     assert result["configuration_sets"]["updated"] == ["ses-pause-bounce-pause-alerts"]
 
 
 def test_a_change_of_the_tags_is_seen_by_their_digest(target: Target, sets: list[str], cloudwatch: Any) -> None:
     guard(target, "alerts")
-    result = target.converge(_alarms, configuration_sets=["alerts"], purge=True, tags={"team": "mail"})
+    result = target.converge(ses_reputation_alarm, configuration_sets=["alerts"], purge=True, tags={"team": "mail"})
     assert set(result["configuration_sets"]["updated"]) == of("alerts")
     arn = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:ses-pause-bounce-pause-alerts"
     tags = {tag["Key"]: tag["Value"] for tag in cloudwatch.list_tags_for_resource(ResourceARN=arn)["Tags"]}
@@ -165,7 +164,7 @@ def test_what_only_the_full_check_sees(target: Target, sets: list[str], cloudwat
     cloudwatch.untag_resource(ResourceARN=arn, TagKeys=["ses-pause:guard"])
     ses.put_configuration_set_reputation_options(ConfigurationSetName="alerts", ReputationMetricsEnabled=False)
     assert not guard(target, "alerts")["changed"]
-    result = target.converge(_alarms, configuration_sets=["alerts"], purge=True, check="full")
+    result = target.converge(ses_reputation_alarm, configuration_sets=["alerts"], purge=True, check="full")
     assert result["configuration_sets"]["updated"] == ["ses-pause-bounce-pause-alerts"]
     assert result["configuration_sets"]["metrics_on"] == ["alerts"]
 
@@ -224,9 +223,9 @@ def test_names_at_their_limits(target: Target, control: Callable[..., Any], clou
 def test_many_changes_show_the_first_in_the_diff(
     target: Target, sets: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from ansible_collections.mailops.ses.plugins.module_utils._guard import configuration_set_plan as _set_plan
+    from ansible_collections.mailops.ses.plugins.module_utils._guard import configuration_set_plan
 
-    monkeypatch.setattr(_set_plan, "MAX_DIFF", 2)
+    monkeypatch.setattr(configuration_set_plan, "MAX_DIFF", 2)
     diff = guard(target, "all", check_mode=True)["diff"]
     assert diff["after"]["and"] == "10 more"
     assert len(diff["after"]) == 3
@@ -234,6 +233,6 @@ def test_many_changes_show_the_first_in_the_diff(
 
 def test_absent_removes_the_alarms_of_the_sets(target: Target, sets: list[str], cloudwatch: Any, ses: Any) -> None:
     guard(target, "all")
-    target.converge(_alarms, state="absent", configuration_sets=["marketing-*"])
+    target.converge(ses_reputation_alarm, state="absent", configuration_sets=["marketing-*"])
     assert names_of(cloudwatch) == of("alerts", "receipts")
     assert metrics_on(ses, "marketing-a")
