@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The option that describes several reputation alarms."""
+"""The options of reputation alarms. Each text stands once, in the list; what a task says for all refers to it."""
 
 from __future__ import annotations
 
@@ -21,96 +21,97 @@ options:
     suboptions:
       metric:
         description:
-          - The reputation metric, V(bounce_rate) for C(Reputation.BounceRate), V(complaint_rate) for
+          - &metric The reputation metric, V(bounce_rate) for C(Reputation.BounceRate), V(complaint_rate) for
             C(Reputation.ComplaintRate).
         type: str
         choices: [bounce_rate, complaint_rate]
         required: true
-      tier:
+      tier: &tier
         description:
           - V(warn) only tells people. V(pause) tells people and makes the function pause sending.
         type: str
         choices: [warn, pause]
         default: pause
-      configuration_set:
+      configuration_set: &configuration_set
         description:
           - Watches, and in the tier V(pause) pauses, this configuration set instead of the account.
         type: str
       threshold:
         description:
-          - The rate, as a fraction. V(0.045) is 4.5 %.
-          - By default 0.03 (warn) and 0.045 (pause) for bounces, 0.0006 (warn) and 0.0009 (pause) for complaints, just
-            under the 0.05 and 0.001 at which AWS reviews an account.
-          - A value of 1 or more is refused, as a percentage typed for a fraction.
+          - &rate The rate, as a fraction. V(0.045) is 4.5 %.
+          - &by_default By default 0.03 (warn) and 0.045 (pause) for bounces, 0.0006 (warn) and 0.0009 (pause) for
+            complaints, just under the 0.05 and 0.001 at which AWS reviews an account.
+          - &percentage A value of 1 or more is refused, as a percentage typed for a fraction.
           - A value of 0.10 or more for bounces, 0.005 or more for complaints, where AWS may pause the account itself,
             is refused unless
             O(alarms[].allow_threshold_at_aws_line) is set.
         type: float
-      alarm_name:
+      alarm_name: &alarm_name
         description:
           - The alarm's name. It must start with the guard's name and a hyphen.
           - By default O(name), V(bounce) or V(complaint), the tier and the configuration set, joined by hyphens.
         type: str
-      description:
+      description: &description
         description:
           - The alarm's description. By default a sentence that says what it does.
         type: str
-      actions_enabled:
+      actions_enabled: &actions_enabled
         description:
           - Whether the alarm acts. V(false) deploys it for a first look.
         type: bool
-      period:
+      period: &period
         description:
           - Length of one evaluation, in seconds; a multiple of 60.
         type: int
-      evaluation_periods:
+      evaluation_periods: &evaluation_periods
         description:
           - How many of the last periods count.
         type: int
-      datapoints_to_alarm:
+      datapoints_to_alarm: &datapoints_to_alarm
         description:
           - How many of the periods that count must reach the threshold. All of them where this is not given.
         type: int
-      statistic:
+      statistic: &statistic
         description:
           - What is compared of the values in a period.
         type: str
         choices: [Average, Maximum, Minimum]
-      comparison_operator:
+      comparison_operator: &comparison_operator
         description:
           - How the rate is compared with the threshold.
         type: str
         choices: [GreaterThanOrEqualToThreshold, GreaterThanThreshold]
-      treat_missing_data:
+      treat_missing_data: &treat_missing_data
         description:
           - What the alarm makes of periods without data. V(ignore) keeps the state, as AWS advises for these metrics.
         type: str
         choices: [ignore, missing, breaching, notBreaching]
-      alarm_actions:
+      alarm_actions: &alarm_actions
         description:
           - ARNs that the alarm calls when it goes to C(ALARM); at most five.
           - Where it is not given, the guard's notify topic, and in the tier V(pause) its trip topic too.
         type: list
         elements: str
-      ok_actions:
+      ok_actions: &ok_actions
         description:
           - ARNs that the alarm calls when it goes back to C(OK).
         type: list
         elements: str
-      insufficient_data_actions:
+      insufficient_data_actions: &insufficient_data_actions
         description:
           - ARNs that the alarm calls when it goes to C(INSUFFICIENT_DATA).
         type: list
         elements: str
-      allow_threshold_at_aws_line:
+      allow_threshold_at_aws_line: &allow_threshold_at_aws_line
         description:
           - Accepts a threshold at or above the rate at which AWS may pause the account itself.
         type: bool
 """
 
-    # What holds for all alarms of a task.
-    TASK = r"""
-options:
+    # With what holds for all alarms of a task. Annotated, as the sanity test of YAML in Python fails on a sum.
+    TASK: str = (
+        DOCUMENTATION
+        + r"""
   configuration_sets:
     description:
       - Configuration sets to guard, as names, as patterns such as V(marketing-*), or V(all). Which sets exist is read
@@ -171,64 +172,40 @@ options:
         description:
           - ListMetrics; 25 by default.
         type: float
-  actions_enabled:
-    description:
-      - Whether the alarm acts. V(false) deploys it for a first look.
-    type: bool
-    default: true
-  period:
-    description:
-      - Length of one evaluation, in seconds; a multiple of 60.
-    type: int
-    default: 300
-  evaluation_periods:
-    description:
-      - How many of the last periods count.
-    type: int
-    default: 1
-  datapoints_to_alarm:
-    description:
-      - How many of the periods that count must reach the threshold. All of them where this is not given.
-    type: int
-  statistic:
-    description:
-      - What is compared of the values in a period.
-    type: str
-    choices: [Average, Maximum, Minimum]
-    default: Average
-  comparison_operator:
-    description:
-      - How the rate is compared with the threshold.
-    type: str
-    choices: [GreaterThanOrEqualToThreshold, GreaterThanThreshold]
-    default: GreaterThanOrEqualToThreshold
-  treat_missing_data:
-    description:
-      - What the alarm makes of periods without data. V(ignore) keeps the state, as AWS advises for these metrics.
-    type: str
-    choices: [ignore, missing, breaching, notBreaching]
-    default: ignore
-  alarm_actions:
-    description:
-      - ARNs that the alarm calls when it goes to C(ALARM); at most five.
-      - Where it is not given, the guard's notify topic, and in the tier V(pause) its trip topic too.
-    type: list
-    elements: str
-  ok_actions:
-    description:
-      - ARNs that the alarm calls when it goes back to C(OK).
-    type: list
-    elements: str
-    default: []
-  insufficient_data_actions:
-    description:
-      - ARNs that the alarm calls when it goes to C(INSUFFICIENT_DATA).
-    type: list
-    elements: str
-    default: []
-  allow_threshold_at_aws_line:
-    description:
-      - Accepts a threshold at or above the rate at which AWS may pause the account itself.
-    type: bool
-    default: false
+  actions_enabled: {<<: *actions_enabled, default: true}
+  period: {<<: *period, default: 300}
+  evaluation_periods: {<<: *evaluation_periods, default: 1}
+  datapoints_to_alarm: *datapoints_to_alarm
+  statistic: {<<: *statistic, default: Average}
+  comparison_operator: {<<: *comparison_operator, default: GreaterThanOrEqualToThreshold}
+  treat_missing_data: {<<: *treat_missing_data, default: ignore}
+  alarm_actions: *alarm_actions
+  ok_actions: {<<: *ok_actions, default: []}
+  insufficient_data_actions: {<<: *insufficient_data_actions, default: []}
+  allow_threshold_at_aws_line: {<<: *allow_threshold_at_aws_line, default: false}
 """
+    )
+
+    # And with the options of one alarm.
+    ONE: str = (
+        TASK
+        + r"""
+  metric:
+    description: [*metric]
+    type: str
+    choices: [bounce_rate, complaint_rate]
+  threshold:
+    description:
+      - *rate
+      - *by_default
+      - *percentage
+      - A value of 0.10 or more for bounces, 0.005 or more for complaints, where AWS may pause the account itself,
+        is refused unless
+        O(allow_threshold_at_aws_line) is set.
+    type: float
+  tier: *tier
+  configuration_set: *configuration_set
+  alarm_name: *alarm_name
+  description: *description
+"""
+    )

@@ -143,15 +143,6 @@ options:
         further one costs about 3 USD a month.
     type: bool
     default: true
-  adopt:
-    description:
-      - Resources of somebody else's that are to become the guard's, as the error calls them that refuses them, such as
-        V(SNS topic ses-pause-notify). Look at C(--check --diff) first.
-      - One that carries another guard's tag, or is in a CloudFormation stack, is refused all the same.
-      - Nothing is taken over to be removed.
-    type: list
-    elements: str
-    default: []
   tags:
     description:
       - Tags for everything, besides the guard's own. Other tags are left alone.

@@ -18,8 +18,8 @@ description:
 options:
   _input:
     description:
-      - The documents by their names. Each is what P(mailops.ses.target_statuses#filter) gives, or its JSON,
-        or null where it is missing.
+      - The documents by their names. Each is what the playbook C(mailops.ses.status) writes with
+        C(ses_status_format=json), as text or as data, or null where it is missing.
     type: dict
     required: true
   targets:
@@ -60,22 +60,25 @@ EXAMPLES = r"""
 RETURN = r"""
 _value:
   description:
-    - What P(mailops.ses.target_statuses#filter) would give of all targets at once.
+    - What one run of the playbook would have found of all targets.
   type: list
   elements: dict
   sample: [{name: shop.eu-west-1, status: {health: []}, error: null, at: '2026-11-22T10:00:00+00:00'}]
 """
 
 import json
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
+from ansible_collections.mailops.ses.plugins.module_utils._ses import times
 
 SHAPE = {"name", "status", "error", "at"}
 # What the table and the report cannot do without.
 STATUS = {"sending", "rates", "alarms", "guard", "health", "last_drill"}
+ZONE = re.compile(r"(Z|[+-]\d\d:\d\d)$")
 HOW = "mailops.ses.status makes one with -e ses_status_format=json -e ses_status_file=FILE"
 
 
@@ -102,7 +105,9 @@ def merged_statuses(
             if name in found:
                 raise _error(f"{found[name][0]} and {source} both tell of {name}. Give one document a slice.")
             found[name] = (source, entry)
-    end = datetime.now(UTC) if now is None else datetime.fromisoformat(now)
+    end = datetime.now(UTC) if now is None else _time(now)
+    if end is None:
+        raise _error(f"now: {now!r} is no time with its zone, such as 2026-11-22T10:00:00+00:00.")
     oldest = end - timedelta(minutes=max_age)
     return [_believed(*found[name], oldest) if name in found else _unknown(name, missing) for name in targets]
 
@@ -128,11 +133,7 @@ def _fits(entry: Any) -> bool:
 
 def _time(text: Any) -> datetime | None:
     """None where it is no time with its zone."""
-    try:
-        time = datetime.fromisoformat(str(text))
-    except ValueError:
-        return None
-    return time if time.tzinfo else None
+    return times.parse(text) if ZONE.search(str(text)) else None
 
 
 def _believed(source: str, entry: Mapping[str, Any], oldest: datetime) -> dict[str, Any]:

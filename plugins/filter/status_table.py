@@ -15,7 +15,9 @@ description:
 options:
   _input:
     description:
-      - What P(mailops.ses.target_statuses#filter) gives.
+      - A dictionary a target, with C(name), C(status) (the result of M(mailops.ses.ses_reputation_info), or null) and
+        C(error) (why there is none, or null), as the playbook C(mailops.ses.status) writes it with
+        C(ses_status_format=json).
     type: list
     elements: dict
     required: true
@@ -26,7 +28,7 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ targets | mailops.ses.status_table }}"
   vars:
-    targets: "{{ ansible_play_hosts_all | map('extract', hostvars) | mailops.ses.target_statuses }}"
+    targets: "{{ lookup('ansible.builtin.file', 'status.json') | from_json }}"
 """
 
 RETURN = r"""
@@ -39,87 +41,10 @@ _value:
     - "shop.eu-west-1  yes      2.1 of 4.5 %  0.01 of 0.09 %  4 OK    well    2026-11-20 dry passed"
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.plugin_utils.table import lay_out
-
-HEADER = ("TARGET", "SENDING", "BOUNCE", "COMPLAINT", "ALARMS", "HEALTH", "LAST DRILL")
-SENDING = {
-    "sending": "yes",
-    "paused_by_guard": "paused by guard",
-    "paused_by_person": "paused by a person",
-    "paused_by_aws": "paused by AWS",
-}
-STATES = {"ALARM": "ALARM", "OK": "OK", "INSUFFICIENT_DATA": "no data"}
-
-
-def status_table(targets: Iterable[Mapping[str, Any]]) -> list[str]:
-    """The lines of the table: a header, and one for each target; then what is not well."""
-    targets = list(targets)
-    problems = [line for target in targets for line in _problems(target)]
-    return [*lay_out([HEADER, *(_row(target) for target in targets)]), *([""] if problems else []), *problems]
-
-
-def _row(target: Mapping[str, Any]) -> tuple[str, ...]:
-    status = target["status"]
-    if status is None:
-        return (target["name"], "unknown", "", "", "", "UNKNOWN", "")
-    return (
-        target["name"],
-        SENDING[status["sending"]["state"]],
-        _rate(status, "bounce_rate"),
-        _rate(status, "complaint_rate"),
-        _alarms(status["alarms"]),
-        _health(status["health"]),
-        _drill(status["last_drill"]),
-    )
-
-
-def _rate(status: Mapping[str, Any], metric: str) -> str:
-    """The account's rate, and the threshold at which it is paused."""
-    known = status["rates"][0][metric]
-    rate = _number(known["value"]) if known else "none"
-    limits = [
-        alarm["threshold"]
-        for alarm in status["alarms"]
-        if (alarm["metric"], alarm["tier"], alarm["configuration_set"]) == (metric, "pause", None)
-    ]
-    if limits:
-        return f"{rate} of {_number(min(limits))} %"
-    return f"{rate} %" if known else rate
-
-
-def _number(fraction: float) -> str:
-    return f"{fraction * 100:.3g}"
-
-
-def _alarms(alarms: Iterable[Mapping[str, Any]]) -> str:
-    counts = Counter(alarm["state"] for alarm in alarms)
-    return ", ".join(f"{counts[state]} {word}" for state, word in STATES.items() if counts[state]) or "none"
-
-
-def _health(health: Iterable[Mapping[str, str]]) -> str:
-    counts = Counter(found["severity"] for found in health)
-    shown = [f"{counts[word]} {word}{'s' if counts[word] > 1 else ''}" for word in ("error", "warning") if counts[word]]
-    return ", ".join(shown) or "well"
-
-
-def _drill(drill: Mapping[str, Any] | None) -> str:
-    return f"{drill['at'][:10]} {drill['mode']} {drill['result']}" if drill else "never"
-
-
-def _problems(target: Mapping[str, Any]) -> list[str]:
-    """A line each; what people and AWS have written may be more than a line."""
-    if target["status"] is None:
-        texts = [f"UNKNOWN: {target['error']}"]
-    else:
-        texts = [
-            f"{found['severity'].upper()}: {found['what']} {found['remedy']}" for found in target["status"]["health"]
-        ]
-    name = target["name"]
-    return [f"{name}: {' '.join(text.split())}".replace("--limit TARGET", f"--limit {name}") for text in texts]
+from ansible_collections.mailops.ses.plugins.plugin_utils._tables.status import status_table
 
 
 class FilterModule:

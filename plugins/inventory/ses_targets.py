@@ -224,7 +224,8 @@ else:
 from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.plugin_utils._targets.discovery import discover, problems
+from ansible_collections.mailops.ses.plugins.plugin_utils._targets.discovery import discover
+from ansible_collections.mailops.ses.plugins.plugin_utils._targets.found import Found, from_data, to_data
 from ansible_collections.mailops.ses.plugins.plugin_utils._targets.hosts import summary, targets, unreachable
 from ansible_collections.mailops.ses.plugins.plugin_utils._targets.options import OptionError, Options, read_options
 from ansible_collections.mailops.ses.plugins.plugin_utils._targets.writer import Writer
@@ -248,9 +249,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             found = self._found(options, path, cache)
         except (OptionError, SesError) as error:
             raise AnsibleParserError(f"{path}: {error}") from error
-        if options.fail and (first := next(problems(found), None)):
-            count = sum(1 for _problem in problems(found))
-            raise AnsibleParserError(f"{path}: {count} cannot be entered, first of all account {first[0]}: {first[2]}")
+        if options.fail and (away := list(found.problems)):
+            first = f"account {away[0].account.id}: {away[0].reason}"
+            raise AnsibleParserError(f"{path}: {len(away)} cannot be entered, first of all {first}")
         if told := summary(found):
             self.display.warning(f"{path}: {told}")
         writer = Writer(self.inventory)
@@ -258,18 +259,18 @@ class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):
             self._construct(writer.target(host))
         for host in unreachable(found):
             writer.unreachable(host)
-        writer.skipped(found["skipped"])
+        writer.skipped(found.skipped)
 
-    def _found(self, options: Options, path: str, cache: bool) -> dict[str, Any]:
+    def _found(self, options: Options, path: str, cache: bool) -> Found:
         """What AWS says, or what it said to the same options, if the cache still has that."""
         if not self.get_option("cache"):
             return discover(options)
         key = self.get_cache_key(path)
         kept = self._cache.get(key) if cache else None
         if kept and kept["options"] == options.digest:
-            return kept["found"]
+            return from_data(kept["found"])
         found = discover(options)
-        self._cache[key] = {"options": options.digest, "found": found}
+        self._cache[key] = {"options": options.digest, "found": to_data(found)}
         return found
 
     def _construct(self, name: str) -> None:

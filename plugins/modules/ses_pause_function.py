@@ -51,6 +51,7 @@ options:
           - Where it pauses.
         type: float
 extends_documentation_fragment:
+  - mailops.ses.adopt
   - mailops.ses.function
   - mailops.ses.attributes
   - mailops.ses.target

@@ -33,8 +33,8 @@ options:
     type: bool
     default: true
 extends_documentation_fragment:
+  - mailops.ses.adopt
   - mailops.ses.function
-  - mailops.ses.alarms
   - mailops.ses.alarms.task
   - mailops.ses.attributes
   - mailops.ses.target

@@ -35,58 +35,14 @@ options:
       - With O(alarms=[]), all of them.
     type: bool
     default: false
-  adopt:
-    description:
-      - Resources of somebody else's that are to become the guard's, as the error calls them that refuses them, such as
-        V(SNS topic ses-pause-notify). Look at C(--check --diff) first.
-      - One that carries another guard's tag, or is in a CloudFormation stack, is refused all the same.
-      - With O(state=absent), nothing is taken over.
-    type: list
-    elements: str
-    default: []
   tags:
     description:
       - Tags for the alarms, besides the guard's own. Other tags on them are left alone.
     type: dict
     default: {}
-  metric:
-    description:
-      - The reputation metric, V(bounce_rate) for C(Reputation.BounceRate), V(complaint_rate) for
-        C(Reputation.ComplaintRate).
-    type: str
-    choices: [bounce_rate, complaint_rate]
-  tier:
-    description:
-      - V(warn) only tells people. V(pause) tells people and makes the function pause sending.
-    type: str
-    choices: [warn, pause]
-    default: pause
-  configuration_set:
-    description:
-      - Watches, and in the tier V(pause) pauses, this configuration set instead of the account.
-    type: str
-  threshold:
-    description:
-      - The rate, as a fraction. V(0.045) is 4.5 %.
-      - By default 0.03 (warn) and 0.045 (pause) for bounces, 0.0006 (warn) and 0.0009 (pause) for complaints, just
-        under the 0.05 and 0.001 at which AWS reviews an account.
-      - A value of 1 or more is refused, as a percentage typed for a fraction.
-      - A value of 0.10 or more for bounces, 0.005 or more for complaints, where AWS may pause the account itself,
-        is refused unless
-        O(allow_threshold_at_aws_line) is set.
-    type: float
-  alarm_name:
-    description:
-      - The alarm's name. It must start with the guard's name and a hyphen.
-      - By default O(name), V(bounce) or V(complaint), the tier and the configuration set, joined by hyphens.
-    type: str
-  description:
-    description:
-      - The alarm's description. By default a sentence that says what it does.
-    type: str
 extends_documentation_fragment:
-  - mailops.ses.alarms
-  - mailops.ses.alarms.task
+  - mailops.ses.adopt
+  - mailops.ses.alarms.one
   - mailops.ses.attributes
   - mailops.ses.target
   - amazon.aws.common.modules

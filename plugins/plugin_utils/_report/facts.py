@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from ansible_collections.mailops.ses.plugins.module_utils._ses import times
 from ansible_collections.mailops.ses.plugins.plugin_utils._report.status import Json, part, rows, sending
 from ansible_collections.mailops.ses.plugins.plugin_utils._report.words import (
     NOTHING,
@@ -17,8 +18,8 @@ from ansible_collections.mailops.ses.plugins.plugin_utils._report.words import (
     count,
     counted,
     day,
-    moment,
     number,
+    share,
 )
 
 Fact = tuple[str, str, str]
@@ -71,7 +72,7 @@ def _volume(status: Json) -> Fact:
     if most is not None and most < 0:
         details.append("no daily quota")
     elif most is not None:
-        used = f"{100 * sent / most:.0f}{SPACE}% of " if sent is not None and most else "quota "
+        used = f"{share(sent / most)} of " if sent is not None and most else "quota "
         details.append(f"{used}{count(most)}")
     if number(account.get("max_send_rate")) is not None:
         details.append(f"at most {count(account['max_send_rate'])} a second")
@@ -108,5 +109,5 @@ def drill(status: Json) -> tuple[str, str]:
 
 
 def drill_day(status: Json) -> str:
-    at = moment(part(status, "last_drill").get("at"))
+    at = times.parse(part(status, "last_drill").get("at"))
     return day(at) if at else ""

@@ -16,9 +16,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.mailops.ses.plugins.module_utils._ses import times
 from ansible_collections.mailops.ses.plugins.plugin_utils._report.status import LOST
 from ansible_collections.mailops.ses.plugins.plugin_utils._report.target import Target
-from ansible_collections.mailops.ses.plugins.plugin_utils._report.words import counted, date_time, moment
+from ansible_collections.mailops.ses.plugins.plugin_utils._report.words import counted, date_time
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -73,7 +74,7 @@ class Fleet:
 
 def status_page(targets: Iterable[Mapping[str, Any]], now: str | None = None) -> str:
     """The report as one HTML text. ValueError where now is no time."""
-    instant = datetime.now(UTC) if now is None else moment(now)
+    instant = datetime.now(UTC) if now is None else times.parse(now)
     if instant is None:
         raise ValueError(f"now: {now!r} is no time. Use ISO 8601, such as 2026-11-22T10:00:00+00:00.")
     listed = [Target(raw, index, instant) for index, raw in enumerate(targets, start=1)]

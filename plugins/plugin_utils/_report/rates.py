@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from ansible_collections.mailops.ses.plugins.module_utils._ses import times
 from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS, TIERS
 from ansible_collections.mailops.ses.plugins.plugin_utils._report.chart import Chart, Event, Line, spark
 from ansible_collections.mailops.ses.plugins.plugin_utils._report.series import HOUR, Series, read_series
@@ -18,10 +19,10 @@ from ansible_collections.mailops.ses.plugins.plugin_utils._report.status import 
 from ansible_collections.mailops.ses.plugins.plugin_utils._report.words import (
     SPACE,
     day,
-    moment,
     number,
     percent,
     points,
+    share,
     span,
 )
 from markupsafe import Markup
@@ -60,7 +61,7 @@ class Rate:
         if self.now is None:
             return self._last_known()
         line = "the pause threshold" if self.has_pause else "the line of AWS\N{RIGHT SINGLE QUOTATION MARK}s review"
-        return f"{self.risk * 100:.0f}{SPACE}% of {line}, {percent(self.limit)}"
+        return f"{share(self.risk)} of {line}, {percent(self.limit)}"
 
     def _last_known(self) -> str:
         series = self.chart and self.chart.series
@@ -106,7 +107,7 @@ def _rate(status: Json, metric: str, name: str, anchor: str, now: datetime) -> R
             series=series,
             lines=lines,
             events=_events(status, metric),
-            paused_since=None if sending(status)[0] == "sending" else moment(part(status, "sending").get("since")),
+            paused_since=None if sending(status)[0] == "sending" else times.parse(part(status, "sending").get("since")),
         )
     return Rate(word, rate, pause or METRICS[metric].review, pause is not None, chart)
 
@@ -115,8 +116,8 @@ def _series(status: Json, metric: str, latest: Any, now: datetime) -> Series | N
     history = part(status, "history")
     if "rates" not in history:
         return None
-    until = moment(history.get("until")) or now
-    since = moment(history.get("since")) or until - timedelta(days=14)
+    until = times.parse(history.get("until")) or now
+    since = times.parse(history.get("since")) or until - timedelta(days=14)
     return read_series(rows(history, "rates", metric), since, until, latest)
 
 
@@ -149,7 +150,7 @@ def _events(status: Json, metric: str) -> list[Event]:
     tiers = {alarm.get("name"): str(alarm.get("tier")) for alarm in _account_alarms(status, metric)}
     events = []
     for change in rows(status, "history", "alarms"):
-        at = moment(change.get("at"))
+        at = times.parse(change.get("at"))
         if change.get("to") == "ALARM" and change.get("alarm") in tiers and at:
             events.append(Event(at, tiers[change["alarm"]], str(change["alarm"])))
     return events

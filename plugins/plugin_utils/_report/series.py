@@ -14,7 +14,8 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.plugin_utils._report.words import moment, number
+from ansible_collections.mailops.ses.plugins.module_utils._ses import times
+from ansible_collections.mailops.ses.plugins.plugin_utils._report.words import number
 
 HOUR = 3600.0
 # Hourly averages bear the time at which their hour began: the last one is up to two hours old.
@@ -69,9 +70,9 @@ class Series:
 def read_series(raw: Iterable[Any], start: datetime, end: datetime, latest: Any = None) -> Series:
     """A series out of [[ISO, rate], ...]. latest: {timestamp, value}, which may be newer than the last average."""
     hours = max((end - start).total_seconds() / HOUR, 1.0)
-    pairs = [(moment(pair[0]), number(pair[1])) for pair in raw]
+    pairs = [(times.parse(pair[0]), number(pair[1])) for pair in raw]
     if latest:
-        pairs.append((moment(latest.get("timestamp")), number(latest.get("value"))))
+        pairs.append((times.parse(latest.get("timestamp")), number(latest.get("value"))))
     rates = {
         (instant - start).total_seconds() / HOUR: rate
         for instant, rate in pairs

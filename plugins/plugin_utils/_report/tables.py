@@ -8,12 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS
 from ansible_collections.mailops.ses.plugins.plugin_utils._report.chart import risk_bar
 from ansible_collections.mailops.ses.plugins.plugin_utils._report.status import Json, rows
-from ansible_collections.mailops.ses.plugins.plugin_utils._report.words import SPACE, date_time, number, percent
+from ansible_collections.mailops.ses.plugins.plugin_utils._report.words import (
+    NOTHING,
+    date_time,
+    number,
+    percent,
+    share,
+)
+from markupsafe import Markup
 
 # Of each table: what is seen at once, and the most that the page holds.
 SHOWN_CHANGES = 8
@@ -23,15 +30,53 @@ PRESSING = ("ALARM", "INSUFFICIENT_DATA")
 
 
 @dataclass(frozen=True)
-class Table:
+class Alarm:
+    """reason: why it is in its state, where that needs attention. disabled: it does not act."""
+
+    name: str
+    watches: str
+    threshold: str
+    state: str
+    reason: str
+    since: str
+    disabled: bool
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change of an alarm's state."""
+
+    at: str
+    alarm: str
+    before: str
+    after: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class SetRow:
+    """rates: (rate, threshold) of each metric."""
+
+    name: str
+    risk: str
+    bar: Markup
+    paused: bool
+    rates: list[tuple[str, str]]
+
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Table(Generic[Row]):
     """shown: at once; folded: when asked for; left_out: how many there are besides."""
 
-    shown: list[dict[str, Any]]
-    folded: list[dict[str, Any]]
+    shown: list[Row]
+    folded: list[Row]
     left_out: int
 
 
-def read_alarms(status: Json) -> Table:
+def read_alarms(status: Json) -> Table[Alarm]:
     """The account's alarms, and those of sets that are not simply OK and armed; the most pressing first."""
 
     def order(alarm: Json) -> tuple[Any, ...]:
@@ -48,36 +93,36 @@ def read_alarms(status: Json) -> Table:
     return Table([_alarm(alarm) for alarm in shown], [], len(everything) - len(shown))
 
 
-def _alarm(alarm: Json) -> dict[str, Any]:
+def _alarm(alarm: Json) -> Alarm:
     known, name = METRICS.get(str(alarm.get("metric"))), alarm.get("configuration_set")
     state = str(alarm.get("state") or "unknown")
-    return {
-        "name": alarm.get("name"),
-        "watches": f"{known.word if known else 'unknown'} rate of {f'set {name}' if name else 'the account'}",
-        "threshold": percent(number(alarm.get("threshold"))),
-        "state": state,
-        "reason": alarm.get("reason") if state in PRESSING else "",
-        "since": date_time(alarm.get("since")),
-        "disabled": alarm.get("actions_enabled") is False,
-    }
+    return Alarm(
+        name=str(alarm.get("name")),
+        watches=f"{known.word if known else 'unknown'} rate of {f'set {name}' if name else 'the account'}",
+        threshold=percent(number(alarm.get("threshold"))),
+        state=state,
+        reason=str(alarm.get("reason") or "") if state in PRESSING else "",
+        since=date_time(alarm.get("since")),
+        disabled=alarm.get("actions_enabled") is False,
+    )
 
 
-def read_changes(status: Json) -> Table:
+def read_changes(status: Json) -> Table[Change]:
     """Changes of the alarms' states, newest first."""
     changes = [
-        {
-            "at": date_time(change.get("at")),
-            "alarm": change.get("alarm"),
-            "before": change.get("from"),
-            "after": change.get("to"),
-            "reason": change.get("reason") or "",
-        }
+        Change(
+            at=date_time(change.get("at")),
+            alarm=str(change.get("alarm")),
+            before=str(change.get("from")),
+            after=str(change.get("to")),
+            reason=str(change.get("reason") or ""),
+        )
         for change in rows(status, "history", "alarms")
     ]
     return Table(changes[:SHOWN_CHANGES], changes[SHOWN_CHANGES:], 0)
 
 
-def read_sets(status: Json) -> Table:
+def read_sets(status: Json) -> Table[SetRow]:
     """The configuration sets, in their order: nearest to a threshold first."""
     everything = rows(status, "history", "sets")
     paused = {row.get("name") for row in rows(status, "sending", "configuration_sets") if row.get("state") != "sending"}
@@ -85,15 +130,15 @@ def read_sets(status: Json) -> Table:
     return Table(sets[:SHOWN_SETS], sets[SHOWN_SETS:], len(everything) - len(sets))
 
 
-def _set(row: Json, paused: Container[Any]) -> dict[str, Any]:
+def _set(row: Json, paused: Container[Any]) -> SetRow:
     risk = number(row.get("risk"))
-    return {
-        "name": row.get("configuration_set"),
-        "risk": percent(None) if risk is None else f"{risk * 100:.0f}{SPACE}%",
-        "bar": risk_bar(risk),
-        "paused": row.get("configuration_set") in paused,
-        "rates": [
+    return SetRow(
+        name=str(row.get("configuration_set")),
+        risk=NOTHING if risk is None else share(risk),
+        bar=risk_bar(risk),
+        paused=row.get("configuration_set") in paused,
+        rates=[
             (percent(number(row.get(f"{metric.word}_rate"))), percent(number(row.get(f"{metric.word}_threshold"))))
             for metric in METRICS.values()
         ],
-    }
+    )

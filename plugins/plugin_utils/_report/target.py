@@ -7,21 +7,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
+from ansible_collections.mailops.ses.plugins.module_utils._watch.finding import WARNING, Finding
 from ansible_collections.mailops.ses.plugins.plugin_utils._report import facts, rates, tables
 from ansible_collections.mailops.ses.plugins.plugin_utils._report.status import LOST, Json, part, rows, sending
 from ansible_collections.mailops.ses.plugins.plugin_utils._report.words import with_times
 
-NOT_LOOKED_AT = {
-    "check": "health",
-    "severity": "warning",
-    "what": "Nobody has looked whether all is well.",
-    "remedy": "Let ses_reputation_info gather health too.",
-}
+NOT_LOOKED_AT = Finding(
+    "health", WARNING, "Nobody has looked whether all is well.", "Let ses_reputation_info gather health too."
+)
 PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 # A target is as bad as the first of these that holds for it: worst first.
 LEVELS = ("aws", LOST, "guard", "error", "person", "warning", "ok")
@@ -43,21 +40,15 @@ class Target:
         return sending(self.status)
 
     @cached_property
-    def findings(self) -> list[Json]:
-        return [
-            {
-                **finding,
-                "what": with_times(str(finding.get("what") or "")),
-                "remedy": self._command(str(finding.get("remedy") or "")),
-            }
-            for finding in self._health()
-        ]
-
-    def _health(self) -> Sequence[Json]:
+    def findings(self) -> list[Finding]:
         """What was found; unknown is not well."""
         if self.status and self.status.get("health") is None:
             return [NOT_LOOKED_AT]
-        return rows(self.status, "health")
+        return [self._finding(found) for found in rows(self.status, "health")]
+
+    def _finding(self, found: Json) -> Finding:
+        check, severity, what, remedy = (str(found.get(key) or "") for key in ("check", "severity", "what", "remedy"))
+        return Finding(check, severity, with_times(what), self._command(remedy))
 
     def _command(self, remedy: str) -> str:
         """The remedy for this target; a name that a shell would take for more than a name stays out of it."""
@@ -65,7 +56,7 @@ class Target:
 
     @cached_property
     def errors(self) -> int:
-        return sum(finding.get("severity") == "error" for finding in self.findings)
+        return sum(finding.is_error for finding in self.findings)
 
     @property
     def warnings(self) -> int:
@@ -113,13 +104,13 @@ class Target:
         return facts.drill(self.status)[0], facts.drill_day(self.status), str(at or "")
 
     @cached_property
-    def alarms(self) -> tables.Table:
+    def alarms(self) -> tables.Table[tables.Alarm]:
         return tables.read_alarms(self.status)
 
     @cached_property
-    def changes(self) -> tables.Table:
+    def changes(self) -> tables.Table[tables.Change]:
         return tables.read_changes(self.status)
 
     @cached_property
-    def sets(self) -> tables.Table:
+    def sets(self) -> tables.Table[tables.SetRow]:
         return tables.read_sets(self.status)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
+
+from ansible_collections.mailops.ses.plugins.module_utils._ses import metrics, times
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NOTHING = "\N{EN DASH}"
@@ -25,24 +27,18 @@ def number(value: Any) -> float | None:
     return float(value)
 
 
-def moment(text: Any) -> datetime | None:
-    """The time that an ISO text tells, in UTC; None where it tells none."""
-    if not isinstance(text, str):
-        return None
-    try:
-        instant = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return instant.astimezone(UTC) if instant.tzinfo else instant.replace(tzinfo=UTC)
-
-
 def percent(rate: float | None) -> str:
     """0.02134 as "2.13 %"."""
     if rate is None:
         return NOTHING
     if 0 < rate < 0.000005:
         return f"<{SPACE}0.001{SPACE}%"
-    return f"{rate * 100:.3g}{SPACE}%"
+    return metrics.percent(rate, 3).replace(" ", SPACE)
+
+
+def share(part: float) -> str:
+    """0.7 as "70 %"."""
+    return f"{part * 100:.0f}{SPACE}%"
 
 
 def points(change: float) -> str:
@@ -68,7 +64,7 @@ def day(instant: date) -> str:
 
 def date_time(text: Any) -> str:
     """ "22 Nov 2026, 10:00 UTC"; what tells no time, as it is."""
-    instant = text if isinstance(text, datetime) else moment(text)
+    instant = text if isinstance(text, datetime) else times.parse(text)
     if instant is None:
         return str(text or "")
     return f"{day(instant)}{SPACE}{instant.year}, {instant:%H:%M}{SPACE}UTC"
@@ -81,7 +77,7 @@ def with_times(text: str) -> str:
 
 def ago(text: Any, now: datetime) -> str:
     """When, and how long before now."""
-    instant = moment(text)
+    instant = times.parse(text)
     if instant is None or instant > now:
         return date_time(text)
     return f"{date_time(instant)} ({span((now - instant).total_seconds())} ago)"

@@ -6,27 +6,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
 from threading import Lock
-from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import AwsCallError, SesError
 from ansible_collections.mailops.ses.plugins.plugin_utils._targets import regions
+from ansible_collections.mailops.ses.plugins.plugin_utils._targets.found import Account, Found, Skipped
 from ansible_collections.mailops.ses.plugins.plugin_utils._targets.options import IN_USE, Options
 from ansible_collections.mailops.ses.plugins.plugin_utils._targets.organization import organization_accounts
 
 NO_SES = "Amazon SES is not known in Region {region}. Take it off the list, or update botocore if the Region is new."
 
 
-def discover(options: Options) -> dict[str, Any]:
-    """{partition, accounts: [{id, name, tags, regions, reason, failed: {region: reason}}], skipped}, as data.
-
-    reason: why the account cannot be entered, else None. failed: the Regions of which it could not be told whether
-    they are targets. skipped: [{id, name, state}] of accounts that are not active. SesError for what concerns all
-    accounts: the credentials, or Organizations.
-    """
+def discover(options: Options) -> Found:
+    """SesError for what concerns all accounts: the credentials, or Organizations."""
     return Discovery(options).found()
 
 
@@ -44,39 +39,40 @@ class Discovery:
             }
         )
 
-    def found(self) -> dict[str, Any]:
+    def found(self) -> Found:
         partition = self._aws.partition
         with ThreadPoolExecutor(self._options.parallel) as pool:
             accounts, skipped = self._accounts(pool)
             entered = list(pool.map(lambda account: self._enter(account, partition), accounts))
-            self._ask_regions(pool, [(account, aws) for account, aws in entered if aws is not None])
-        return {"partition": partition, "accounts": [account for account, _aws in entered], "skipped": skipped}
+            accounts = [account for account, _aws in entered]
+            if self._options.regions == (IN_USE,):
+                accounts = self._in_use(pool, entered)
+        return Found(partition, tuple(accounts), tuple(skipped))
 
-    def _accounts(self, pool: Executor) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
-        """Those of Organizations, then those that only the list has."""
-        accounts: list[dict[str, Any]] = []
-        skipped: list[dict[str, str]] = []
+    def _accounts(self, pool: Executor) -> tuple[list[Account], list[Skipped]]:
+        """Those of Organizations, then those that only the list has, under the names that the list gives."""
+        accounts: list[Account] = []
+        skipped: list[Skipped] = []
         if wanted := self._options.organization:
             aws = self._aws
             if wanted.role_arn:
                 aws = aws.entered(wanted.role_arn, self._options.assume_role_params)
             accounts, skipped = organization_accounts(aws, wanted, pool)
-        known = {account["id"]: account for account in [*accounts, *skipped]}
-        for listed in self._options.accounts:
-            if listed.id not in known:
-                accounts.append({"id": listed.id, "name": listed.name or listed.id, "tags": None})
-            elif listed.name:
-                known[listed.id]["name"] = listed.name
-        return accounts, skipped
+        names = {listed.id: listed.name for listed in self._options.accounts}
+        known = {account.id for account in accounts} | {account.id for account in skipped}
+        accounts += [Account(number, name or number) for number, name in names.items() if number not in known]
+        return (
+            [replace(account, name=names.get(account.id) or account.name) for account in accounts],
+            [replace(account, name=names.get(account.id) or account.name) for account in skipped],
+        )
 
-    def _enter(self, account: dict[str, Any], partition: str) -> tuple[dict[str, Any], Aws | None]:
-        account = {**account, "regions": [], "reason": None, "failed": {}}
+    def _enter(self, account: Account, partition: str) -> tuple[Account, Aws | None]:
         try:
-            aws = self._entered(account["id"], partition)
-            account["regions"], account["failed"] = self._candidates(aws, partition)
+            aws = self._entered(account.id, partition)
+            regions, failed = self._candidates(aws, partition)
         except SesError as error:
-            return {**account, "reason": error.message}, None
-        return account, aws
+            return replace(account, reason=error.message), None
+        return replace(account, regions=tuple(regions), failed=failed), aws
 
     def _entered(self, account: str, partition: str) -> Aws:
         role_arn = self._options.role_arn(partition, account)
@@ -107,36 +103,28 @@ class Discovery:
             aws.client("ec2")
         return regions.among(regions.switched_on(aws) & set(known), self._options.among), {}
 
-    def _ask_regions(self, pool: Executor, entered: list[tuple[dict[str, Any], Aws]]) -> None:
-        """Leaves each account the Regions where it uses SES, if that is asked for."""
-        if self._options.regions != (IN_USE,):
-            return
-        places = [(account, aws, region) for account, aws in entered for region in account["regions"]]
+    def _in_use(self, pool: Executor, entered: list[tuple[Account, Aws | None]]) -> list[Account]:
+        """Leaves each account the Regions where it uses SES, and those where that cannot be told."""
+        places = [(account, aws, region) for account, aws in entered if aws is not None for region in account.regions]
+        asked = pool.map(lambda place: self._asked(*place[1:]), places)
+        answers = {(account.id, region): answer for (account, _aws, region), answer in zip(places, asked, strict=True)}
+        found = []
         for account, _aws in entered:
-            account["regions"] = []
-        for account, region, used, reason in pool.map(lambda place: self._asked(*place), places):
-            if reason is not None:
-                account["failed"][region] = reason
-            elif used:
-                account["regions"].append(region)
+            told = {region: answers[account.id, region] for region in account.regions}
+            used = tuple(region for region, answer in told.items() if answer is True)
+            failed = {region: answer for region, answer in told.items() if isinstance(answer, str)}
+            found.append(replace(account, regions=used, failed={**account.failed, **failed}))
+        return found
 
-    def _asked(self, account: dict[str, Any], aws: Aws, region: str) -> tuple[dict[str, Any], str, bool, str | None]:
+    def _asked(self, aws: Aws, region: str) -> bool | str:
+        """Whether SES is used there, or why that cannot be told."""
         there = aws.elsewhere(region)
         try:
             for service, uses in (("sesv2", regions.sends), ("cloudwatch", regions.has_metrics)):
                 with self._making:
                     there.client(service)
                 if uses(there):
-                    return account, region, True, None
-            return account, region, False, None
+                    return True
+            return False
         except SesError as error:
-            return account, region, False, error.message
-
-
-def problems(found: dict[str, Any]) -> Iterator[tuple[str, str | None, str]]:
-    """(account id, Region or None for all of the account, reason) of all that cannot be entered."""
-    for account in found["accounts"]:
-        if account["reason"] is not None:
-            yield account["id"], None, account["reason"]
-        for region, reason in sorted(account["failed"].items()):
-            yield account["id"], region, reason
+            return error.message

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.plugin_utils._targets.discovery import problems
-from ansible_collections.mailops.ses.plugins.plugin_utils._targets.options import Listed, Options
+from ansible_collections.mailops.ses.plugins.plugin_utils._targets.found import Account, Found
+from ansible_collections.mailops.ses.plugins.plugin_utils._targets.options import Options
 
 TARGETS, UNREACHABLE = "ses_targets", "ses_unreachable"
 # What a host pattern or a file's name may not hold.
 UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Host:
     """groups: those that it is in, besides the one that all of its kind are in. own: variables out of the file."""
 
@@ -31,48 +31,47 @@ class Host:
     groups: tuple[str, ...] = ()
 
 
-def targets(found: dict[str, Any], options: Options) -> list[Host]:
+def targets(found: Found, options: Options) -> list[Host]:
     """One host for each account and Region, by name. parts: its groups within the group of all targets."""
-    names, listed = host_names(found["accounts"]), _by_id(options)
+    names, listed = host_names(found.accounts), {entry.id: entry for entry in options.accounts}
     connection = _connection(options)
     return [
         Host(
-            name=f"{names[account['id']]}.{region}",
+            name=f"{names[account.id]}.{region}",
             variables={
-                **_identity(account, found["partition"]),
+                **_identity(account, found.partition),
                 **connection,
-                **_role(options.role_arn(found["partition"], account["id"]), options),
+                **_role(options.role_arn(found.partition, account.id), options),
                 "ses_pause_region": region,
             },
-            own=listed[account["id"]].vars if account["id"] in listed else {},
-            parts=(f"ses_account_{names[account['id']]}", f"ses_region_{region}"),
-            groups=listed[account["id"]].groups if account["id"] in listed else (),
+            own=listed[account.id].vars if account.id in listed else {},
+            parts=(f"ses_account_{names[account.id]}", f"ses_region_{region}"),
+            groups=listed[account.id].groups if account.id in listed else (),
         )
-        for account in found["accounts"]
-        for region in account["regions"]
+        for account in found.accounts
+        for region in account.regions
     ]
 
 
-def unreachable(found: dict[str, Any]) -> list[Host]:
+def unreachable(found: Found) -> list[Host]:
     """One host for each account that cannot be entered, or for the Region of it."""
-    names = host_names(found["accounts"])
-    accounts = {account["id"]: account for account in found["accounts"]}
+    names = host_names(found.accounts)
     return [
         Host(
-            name=names[number] if region is None else f"{names[number]}.{region}",
+            name=names[problem.account.id] + (f".{problem.region}" if problem.region else ""),
             variables={
-                **_identity(accounts[number], found["partition"]),
-                **({} if region is None else {"ses_pause_region": region}),
-                "ses_unreachable_reason": reason,
+                **_identity(problem.account, found.partition),
+                **({} if problem.region is None else {"ses_pause_region": problem.region}),
+                "ses_unreachable_reason": problem.reason,
             },
         )
-        for number, region, reason in problems(found)
+        for problem in found.problems
     ]
 
 
-def host_names(accounts: list[dict[str, Any]]) -> dict[str, str]:
+def host_names(accounts: Iterable[Account]) -> dict[str, str]:
     """The name of each account by its id. Where two would have the same host or group, both get their id appended."""
-    plain = {account["id"]: UNSAFE.sub("-", account["name"]).strip("-.") or account["id"] for account in accounts}
+    plain = {account.id: UNSAFE.sub("-", account.name).strip("-.") or account.id for account in accounts}
     counts = Counter(_as_group(name) for name in plain.values())
     return {
         number: name if counts[_as_group(name)] == 1 or name == number else f"{name}-{number}"
@@ -84,32 +83,22 @@ def _as_group(name: str) -> str:
     return re.sub(r"\W", "_", name)
 
 
-def summary(found: dict[str, Any]) -> str | None:
+def summary(found: Found) -> str | None:
     """What is missing among the hosts, in one line; None if nothing is."""
-    names = host_names(found["accounts"])
-    away = [f"{names[number]}{'.' + region if region else ''}" for number, region, _reason in problems(found)]
-    skipped = [f"{account['name']} ({account['state']})" for account in found["skipped"]]
+    away = [host.name for host in unreachable(found)]
+    skipped = [f"{account.name} ({account.state})" for account in found.skipped]
     parts = [
         f"{len(away)} cannot be entered, see the group {UNREACHABLE}: {', '.join(away)}" if away else "",
         f"{len(skipped)} skipped as they are not active: {', '.join(skipped)}" if skipped else "",
     ]
     told = "; ".join(part for part in parts if part)
-    count = sum(len(account["regions"]) for account in found["accounts"])
-    return f"{count} targets in {len(found['accounts'])} accounts; {told}." if told else None
+    count = sum(len(account.regions) for account in found.accounts)
+    return f"{count} targets in {len(found.accounts)} accounts; {told}." if told else None
 
 
-def _by_id(options: Options) -> dict[str, Listed]:
-    return {listed.id: listed for listed in options.accounts}
-
-
-def _identity(account: dict[str, Any], partition: str) -> dict[str, Any]:
-    tags = {} if account["tags"] is None else {"ses_account_tags": account["tags"]}
-    return {
-        "ses_account_id": account["id"],
-        "ses_account_name": account["name"],
-        "ses_partition": partition,
-        **tags,
-    }
+def _identity(account: Account, partition: str) -> dict[str, Any]:
+    tags = {} if account.tags is None else {"ses_account_tags": account.tags}
+    return {"ses_account_id": account.id, "ses_account_name": account.name, "ses_partition": partition, **tags}
 
 
 def _connection(options: Options) -> dict[str, str]:

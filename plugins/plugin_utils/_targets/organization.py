@@ -8,29 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Executor
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.plugin_utils._targets.found import Account, Skipped
 from ansible_collections.mailops.ses.plugins.plugin_utils._targets.options import Organization
 
 ACTIVE = "ACTIVE"
 
 
-def organization_accounts(
-    aws: Aws, wanted: Organization, pool: Executor
-) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
-    """([{id, name, tags}], [{id, name, state}] of those that are not active). Tags are None where nobody asked."""
+def organization_accounts(aws: Aws, wanted: Organization, pool: Executor) -> tuple[list[Account], list[Skipped]]:
+    """Those that are active, and those that are not."""
     chosen = {entry["Id"]: entry for entry in _entries(aws, wanted) if _is_named(entry, wanted)}
     entries = [chosen[number] for number in sorted(chosen)]
-    active = [_account(entry) for entry in entries if entry.get("State") == ACTIVE]
+    active = [Account(entry["Id"], entry["Name"]) for entry in entries if entry.get("State") == ACTIVE]
     if wanted.read_tags:
         aws.client("organizations")  # Before the threads: a session makes no two clients at once.
-        for account, tags in zip(active, pool.map(lambda each: _tags(aws, each["id"]), active), strict=True):
-            account["tags"] = tags
-        active = [account for account in active if wanted.tags.items() <= account["tags"].items()]
+        tagged = pool.map(lambda account: replace(account, tags=_tags(aws, account.id)), active)
+        active = [account for account in tagged if wanted.tags.items() <= (account.tags or {}).items()]
     skipped = [
-        {"id": entry["Id"], "name": entry["Name"], "state": str(entry.get("State", "UNKNOWN"))}
+        Skipped(entry["Id"], entry["Name"], str(entry.get("State", "UNKNOWN")))
         for entry in entries
         if entry.get("State") != ACTIVE
     ]
@@ -64,10 +63,6 @@ def _is_named(entry: dict[str, Any], wanted: Organization) -> bool:
         return any(entry["Id"] == pattern or fnmatchcase(entry["Name"], pattern) for pattern in patterns)
 
     return (not wanted.names or fits(wanted.names)) and not fits(wanted.exclude)
-
-
-def _account(entry: dict[str, Any]) -> dict[str, Any]:
-    return {"id": entry["Id"], "name": entry["Name"], "tags": None}
 
 
 def _tags(aws: Aws, account: str) -> dict[str, str]:

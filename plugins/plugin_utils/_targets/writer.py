@@ -7,10 +7,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from ansible.inventory.group import to_safe_group_name
 from ansible.utils.unsafe_proxy import wrap_var
+from ansible_collections.mailops.ses.plugins.plugin_utils._targets.found import Skipped
 from ansible_collections.mailops.ses.plugins.plugin_utils._targets.hosts import TARGETS, UNREACHABLE, Host
 
 try:
@@ -49,9 +52,10 @@ class Writer:
         self._group(UNREACHABLE)
         self._write(host, UNREACHABLE)
 
-    def skipped(self, accounts: list[dict[str, str]]) -> None:
+    def skipped(self, accounts: Iterable[Skipped]) -> None:
         """The accounts that are not active, as a variable of the group of all targets."""
-        self._inventory.set_variable(self._group(TARGETS), "ses_skipped_accounts", as_text(accounts))
+        skipped = as_text([asdict(account) for account in accounts])
+        self._inventory.set_variable(self._group(TARGETS), "ses_skipped_accounts", skipped)
 
     def _write(self, host: Host, group: str) -> None:
         self._inventory.add_host(host.name, group=group)

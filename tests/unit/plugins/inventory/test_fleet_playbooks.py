@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.filter.deployment_table import deployment_table
-from ansible_collections.mailops.ses.plugins.filter.drill_table import drill_table
-from ansible_collections.mailops.ses.plugins.filter.removal_table import removal_table
-from ansible_collections.mailops.ses.plugins.filter.sending_table import sending_table
-from ansible_collections.mailops.ses.plugins.filter.target_statuses import target_statuses
+from ansible_collections.mailops.ses.plugins.plugin_utils._tables.deployment import deployment_table
+from ansible_collections.mailops.ses.plugins.plugin_utils._tables.drill import drill_table
+from ansible_collections.mailops.ses.plugins.plugin_utils._tables.removal import removal_table
+from ansible_collections.mailops.ses.plugins.plugin_utils._tables.sending import sending_table
+from ansible_collections.mailops.ses.plugins.plugin_utils._tables.statuses import target_statuses
 
 from tests.local_aws.server import LocalAws
 from tests.unit.plugins.inventory.fleet import ROLE, Fleet, play, write

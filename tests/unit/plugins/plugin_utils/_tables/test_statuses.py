@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.filter.target_statuses import FilterModule, target_statuses
+from ansible_collections.mailops.ses.plugins.plugin_utils._tables.statuses import target_statuses
 
 WARNING = {"check": "rate", "severity": "warning", "what": "a", "remedy": "b"}
 ERROR = {"check": "armed", "severity": "error", "what": "a", "remedy": "b"}
@@ -28,10 +28,6 @@ def drift(**more: Any) -> list[dict[str, str]]:
     (only,) = target_statuses([target(**more)])
     found: list[dict[str, str]] = only["status"]["health"]
     return found
-
-
-def test_ansible_finds_it() -> None:
-    assert FilterModule().filters() == {"target_statuses": target_statuses}
 
 
 def test_a_target_that_is_as_it_should_be() -> None:

@@ -7,9 +7,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
 from itertools import zip_longest
-from typing import Any
 
 from ansible.utils.color import ANSIBLE_COLOR
 from ansible.utils.display import Display
@@ -20,11 +18,6 @@ MAX_REMARK = 100
 AROUND = 11
 # A longer word, such as an ARN, is broken where there is no room for it.
 LONG_WORD = 16
-
-
-def not_reached(target: Mapping[str, Any]) -> str:
-    """Why a target has no result: the inventory could not enter its account, or the run ended before."""
-    return str(target.get("ses_unreachable_reason", "was not reached"))
 
 
 def lay_out(rows: list[tuple[str, ...]], room: int | None = None) -> list[str]:

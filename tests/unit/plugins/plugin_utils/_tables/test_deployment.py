@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.filter.deployment_table import FilterModule, deployment_table
+from ansible_collections.mailops.ses.plugins.plugin_utils._tables.deployment import deployment_table
 
 
 def did(*actions: str, **more: Any) -> dict[str, Any]:
@@ -19,10 +19,6 @@ def did(*actions: str, **more: Any) -> dict[str, Any]:
 def target(name: str = "one", **variables: Any) -> dict[str, Any]:
     """What Ansible knows of a target when all tasks have run."""
     return {"inventory_hostname": name, **{f"__ses_pause_{key}": value for key, value in variables.items()}}
-
-
-def test_ansible_finds_it() -> None:
-    assert FilterModule().filters() == {"deployment_table": deployment_table}
 
 
 def test_a_line_for_each_target() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.filter.removal_table import FilterModule, removal_table
+from ansible_collections.mailops.ses.plugins.plugin_utils._tables.removal import removal_table
 
 NOBODY = {"who": None, "reason": None, "since": None}
 ANN = {"who": "arn:aws:iam::123456789012:user/ann", "reason": "bad list", "since": "2026-11-22"}
@@ -43,10 +43,6 @@ def cells(**variables: Any) -> list[str]:
     header, line = removal_table([target(**variables)])
     starts = [header.index(word) for word in header.split()]
     return [line[start:end].strip() for start, end in zip(starts, [*starts[1:], None], strict=True)]
-
-
-def test_ansible_finds_it() -> None:
-    assert FilterModule().filters() == {"removal_table": removal_table}
 
 
 def test_a_line_for_each_target() -> None:

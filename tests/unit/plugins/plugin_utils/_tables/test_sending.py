@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.filter.sending_table import FilterModule, sending_table
+from ansible_collections.mailops.ses.plugins.plugin_utils._tables.sending import sending_table
 
 ACCOUNT = {"scope": "account", "name": "", "changed": True, "sending_enabled": True}
 ANN = {"by": "person", "who": "arn:aws:iam::123456789012:user/ann", "reason": "bad list", "since": "2026-11-22"}
@@ -27,10 +27,6 @@ def target(name: str, *sending: dict[str, Any], **result: Any) -> dict[str, Any]
 def remark(scope: dict[str, Any], **result: Any) -> str:
     _header, line = sending_table([target("one", {**ACCOUNT, **scope}, **result)])
     return line.removeprefix("one     account  sending  yes      ").removeprefix("one     account  sending  yes")
-
-
-def test_ansible_finds_it() -> None:
-    assert FilterModule().filters() == {"sending_table": sending_table}
 
 
 def test_a_line_for_each_scope_of_each_target() -> None:

@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.mailops.ses.plugins.plugin_utils import table
-from ansible_collections.mailops.ses.plugins.plugin_utils.table import MAX_REMARK, lay_out, shorten
+from ansible_collections.mailops.ses.plugins.plugin_utils._tables import layout
+from ansible_collections.mailops.ses.plugins.plugin_utils._tables.layout import MAX_REMARK, lay_out, shorten
 
 
 @pytest.mark.parametrize(
@@ -75,6 +75,6 @@ def test_words_that_do_not_fit_at_all_are_not_lost() -> None:
 
 
 def test_at_a_terminal_it_asks_how_wide_that_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(table, "ANSIBLE_COLOR", True)
-    monkeypatch.setattr(table.Display(), "columns", 80)
+    monkeypatch.setattr(layout, "ANSIBLE_COLOR", True)
+    monkeypatch.setattr(layout.Display(), "columns", 80)
     assert max(map(len, lay_out(ROWS))) <= 80 - 11

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.filter.status_table import FilterModule, status_table
+from ansible_collections.mailops.ses.plugins.plugin_utils._tables.status import status_table
 
 NO_RATES = {"configuration_set": None, "bounce_rate": None, "complaint_rate": None}
 
@@ -39,10 +39,6 @@ def status(**fields: Any) -> dict[str, Any]:
 
 def row(**fields: Any) -> str:
     return status_table([{"name": "one", "status": status(**fields), "error": None}])[1]
-
-
-def test_ansible_finds_it() -> None:
-    assert FilterModule().filters() == {"status_table": status_table}
 
 
 def test_the_table_and_what_is_not_well_below_it() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.filter.drill_table import FilterModule, drill_table
+from ansible_collections.mailops.ses.plugins.plugin_utils._tables.drill import drill_table
 
 STEPS = {"alarm": 0.1, "function": 2.0, "notice": 2.1}
 PASSED: dict[str, Any] = {
@@ -34,10 +34,6 @@ def target(name: str, **result: Any) -> dict[str, Any]:
 def remark(**result: Any) -> str:
     header, line = drill_table([target("one", **result)])
     return line[header.index("REMARK") :]
-
-
-def test_ansible_finds_it() -> None:
-    assert FilterModule().filters() == {"drill_table": drill_table}
 
 
 def test_a_line_for_each_target() -> None:
