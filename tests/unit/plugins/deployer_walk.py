@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _drill, _function, _guard, _info, _sending
 from ansible_collections.mailops.ses.plugins.module_utils._aws import SesError
 
-from tests.unit.function.support import SOURCE
+from tests.unit.function.support import CODE
 from tests.unit.plugins.target import REGION, Target
 
 READER, OPERATOR, DEPLOYER = LEVELS = ("reader", "operator", "deployer")
@@ -90,7 +90,7 @@ class World:
 
 def machinery(world: World, **changes: Any) -> dict[str, Any]:
     """The options of the function's module."""
-    code = {"ses_pause.py": SOURCE.read_text()}
+    code = CODE
     return {
         "code": code,
         "subscriptions": PHONES[:2],
@@ -132,7 +132,7 @@ def change(target: Target, world: World) -> Results:
     """Each option that another call than the deployment's own is made for."""
     other = machinery(
         world,
-        code={"ses_pause.py": f"{SOURCE.read_text()}\n"},
+        code={**CODE, "ses_pause/another.py": ""},
         subscriptions=PHONES[1:],
         purge_subscriptions=True,
         timeout=60,

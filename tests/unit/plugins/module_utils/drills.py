@@ -12,7 +12,7 @@ from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils import _alarms, _drill, _function
 
-from tests.unit.function.support import SOURCE
+from tests.unit.function.support import CODE
 from tests.unit.plugins.target import ACCOUNT, REGION, Target
 
 BOUNCE, COMPLAINT = "ses-pause-bounce-pause", "ses-pause-complaint-pause"
@@ -22,9 +22,9 @@ FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:ses-pause"
 TRIP = f"arn:aws:sns:{REGION}:{ACCOUNT}:ses-pause-trip"
 NOTIFY = f"arn:aws:sns:{REGION}:{ACCOUNT}:ses-pause-notify"
 PHONE = {"protocol": "sms", "endpoint": "+12065550100"}
-# Where the function's source may be made slow.
-BEFORE_PAUSE = "        if self.dimensions:\n            name, write = "
-BEFORE_TELLING = "        title, meaning = NOTICES[action]\n"
+# Where the function's source may be made slow: a file of it, and a line.
+BEFORE_PAUSE = ("ses_pause/sending.py", "    if name := alarm.configuration_set:\n")
+BEFORE_TELLING = ("ses_pause/notify.py", "    texts = compose(guard, alarm, action, why)\n")
 
 
 class Guarded:
@@ -43,13 +43,14 @@ class Guarded:
         for name in (BOUNCE, COMPLAINT):
             self.set_state(name, "OK", "Testing")
 
-    def deploy(self, before: str = "", seconds: float | str = 0.0) -> None:
-        """The function as it is, or with a sleep before some of its lines."""
-        source = SOURCE.read_text()
+    def deploy(self, before: tuple[str, str] | None = None, seconds: float | str = 0.0) -> None:
+        """The function as it is, or with a sleep before one of its lines."""
+        code = dict(CODE)
         if before:
-            assert source.count(before) == 1
-            source = source.replace(before, f"        time.sleep({seconds})\n{before}")
-        self.target.run(_function, code={"ses_pause.py": source}, subscriptions=[PHONE])
+            file, line = before
+            assert code[file].count(line) == 1
+            code[file] = code[file].replace(line, f"    __import__('time').sleep({seconds})\n{line}")
+        self.target.run(_function, code=code, subscriptions=[PHONE])
 
     def drill(self, check_mode: bool = False, **options: Any) -> dict[str, Any]:
         result = self.target.run(_drill, check_mode, **{"timeout": 20, **options})

@@ -39,15 +39,16 @@ def test_present_needs_code() -> None:
     [
         (
             {"code": {"pause.py": ""}},
-            "code: the handler ses_pause.handler needs the file ses_pause.py; given: ['pause.py'].",
+            "code: the handler ses_pause.handler needs the file ses_pause.py or ses_pause/__init__.py; given: "
+            "['pause.py'].",
         ),
         (
             {"handler": "other.handler"},
-            "code: the handler other.handler needs the file other.py; given: ['ses_pause.py'].",
+            "code: the handler other.handler needs the file other.py or other/__init__.py; given: ['ses_pause.py'].",
         ),
         (
             {"handler": "ses_pause"},
-            "handler: 'ses_pause' is not of the form FILE.FUNCTION, such as 'ses_pause.handler'.",
+            "handler: 'ses_pause' is not of the form MODULE.FUNCTION, such as 'ses_pause.handler'.",
         ),
         (
             {"code": {**CODE, "words.py": None}},
