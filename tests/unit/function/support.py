@@ -40,6 +40,16 @@ REASON = (
 BOUNCE, SET_BOUNCE = f"{NAME}-bounce-pause", f"{NAME}-bounce-pause-newsletter"
 COMPLAINT = f"{NAME}-complaint-pause"
 SET_DIMENSION = {"ses:configuration-set": "newsletter"}
+# The calls for an account's alarm that nothing is known of.
+COURSE = [
+    "ListTagsForResource",
+    "GetAccount",
+    "PutAccountSendingAttributes",
+    "GetAccount",
+    "TagResource",
+    "Publish",
+    "TagResource",
+]
 
 
 def load() -> ModuleType:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import copy
 import json
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -120,26 +119,6 @@ def test_every_partition_is_the_functions_own(function: Any, arn: str) -> None:
     assert function.decide.why_ignored(function.events.from_description(alarm), own) is None
 
 
-@pytest.mark.parametrize(
-    "event",
-    [
-        {},
-        None,
-        [],
-        "sweep",
-        {"sweep": "yes"},
-        {"sweep": False},
-        {"key1": "value1"},
-        {"source": "aws.cloudwatch", "detail-type": "CloudWatch Alarm State Change", "detail": {}},
-        {"source": "aws.events", "alarmData": {}},
-    ],
-)
-def test_unknown_events_are_ignored(stubbed: Stubbed, run: Any, event: Any) -> None:
-    reason = "it is not an event this function knows"
-    assert run(event) == [{"alarm": None, "scope": None, "action": "ignored", "reason": reason}]
-    assert stubbed.calls == []
-
-
 @pytest.mark.parametrize("text", ["{}", "[]", '{"hello": "world"}'])
 def test_a_message_about_something_else_is_ignored(stubbed: Stubbed, run: Any, text: str) -> None:
     assert run(sns_event(text))[0]["reason"] == "it is not about an alarm"
@@ -223,30 +202,6 @@ def test_metric_math_in_a_direct_event_is_ignored(stubbed: Stubbed, run: Any) ->
     assert run(event)[0]["action"] == "ignored"
     event["alarmData"]["configuration"] = {"alarmRule": "ALARM(a)"}
     assert run(event)[0]["action"] == "ignored"
-
-
-@pytest.mark.parametrize(
-    "missing", ["SES_PAUSE_NAME", "SES_PAUSE_TRIP_TOPIC_ARN", "SES_PAUSE_NOTIFY_TOPIC_ARN", "AWS_REGION"]
-)
-def test_a_missing_variable_is_named(stubbed: Stubbed, run: Any, monkeypatch: Any, missing: str) -> None:
-    monkeypatch.setenv(missing, "")
-    with pytest.raises(RuntimeError, match=f"environment variables missing: {missing}$"):
-        run(sns_event(message(SINCE)))
-
-
-def test_all_missing_variables_are_named_at_once(function: Any) -> None:
-    with pytest.raises(RuntimeError, match="SES_PAUSE_NAME, AWS_REGION, SES_PAUSE_TRIP_TOPIC_ARN, SES_PAUSE_NOTIFY"):
-        function.guard.read_guard({}, FUNCTION_ARN)
-
-
-def test_the_settings_have_defaults(function: Any) -> None:
-    assert guard(function).min_sends == 0
-    assert guard(function).max_event_age.total_seconds() == 600
-
-
-def test_nothing_of_one_invocation_is_left_for_the_next(stubbed: Stubbed, function: Any) -> None:
-    event, context = sns_event(message(SINCE, NewStateValue="OK")), SimpleNamespace(invoked_function_arn=FUNCTION_ARN)
-    assert function.handler(event, context) == function.handler(event, context)
 
 
 def test_a_cold_start_loads_little_and_calls_nothing(function: Any) -> None:

@@ -10,8 +10,9 @@ import ast
 from pathlib import Path
 
 import pytest
+import yaml
 
-from tests.unit.function.support import PACKAGE, SOURCES
+from tests.unit.function.support import CODE, PACKAGE, SOURCES
 
 NODES = [node for path in SOURCES for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
 CALLS = [node for node in NODES if isinstance(node, ast.Call)]
@@ -43,6 +44,11 @@ def test_nothing_but_the_two_pauses_writes_to_ses() -> None:
 def test_it_reads_all_files_of_the_function() -> None:
     assert sorted(PACKAGE.rglob("*.py")) == SOURCES
     assert PACKAGE / "sending.py" in SOURCES
+
+
+def test_the_role_hands_over_all_of_them_and_nothing_else() -> None:
+    files = yaml.safe_load((PACKAGE.parents[1] / "vars" / "main.yml").read_text())["__ses_pause_files"]
+    assert files == sorted(CODE)
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)

@@ -96,4 +96,4 @@ def action(alarm: Alarm, guard: Guard, enabled: bool, sends: float | None) -> tu
 def is_remembered(alarm: Alarm, done: Action) -> bool:
     """Whether the transition counts as handled from now on. A drill resumes its own only, so what
     it found paused is not its own; and what was held is looked at again."""
-    return done != "held" and not (done == "already_paused" and alarm.drill)
+    return done != "held" and not (done == "already_paused" and bool(alarm.drill))
