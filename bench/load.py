@@ -185,7 +185,7 @@ def measure(sets: int, concurrency: int, timeout: float, sweep: int, seed: int, 
         world = Load(clock, alarms, ["", *names], timeout)
         world.run = Run({}, START)
         function = support.load()
-        function.log.disabled = True
+        function.log.LOG.disabled = True
         world.hook(function, patch)
         service = Lambda(world, function.handler, concurrency, seed)
         paused: dict[str, float] = {}

@@ -29,9 +29,9 @@ Call = tuple[str, str, dict[str, Any]]
 
 def record(aws: LocalAws) -> dict[str, list[Call]]:
     """{path: calls}, in the account of the local AWS's root and one of its Regions, which it leaves guarded."""
-    source = (ROOT / "roles" / "ses_pause" / "files" / "ses_pause.py").read_text()
+    files = ROOT / "roles" / "ses_pause" / "files"
     options = {
-        "code": {"ses_pause.py": source},
+        "code": {str(path.relative_to(files)): path.read_text() for path in files.glob("ses_pause/*.py")},
         "subscriptions": SUBSCRIPTIONS,
         "alarms": ALARMS,
         "refuse_trip": True,

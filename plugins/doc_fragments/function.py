@@ -18,14 +18,16 @@ options:
     default: ses-pause
   code:
     description:
-      - The function's source, as a dictionary of file names and texts.
-      - The role P(mailops.ses.ses_pause#role) brings it.
+      - The function's source, as a dictionary of paths in its archive and texts.
+      - The role P(mailops.ses.ses_pause#role) brings it, a package of several files.
       - The same source always gives the same archive, byte for byte.
       - Required where the function is to exist.
     type: dict
   handler:
     description:
-      - The function that Lambda calls, as C(FILE.FUNCTION).
+      - The function that Lambda calls, as C(MODULE.FUNCTION).
+      - C(MODULE) is a file, C(MODULE.py), or a package, C(MODULE/__init__.py); in a folder it is C(FOLDER.MODULE) or
+        C(FOLDER/MODULE).
     type: str
     default: ses_pause.handler
   runtime:

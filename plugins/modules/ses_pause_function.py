@@ -65,8 +65,10 @@ seealso:
 EXAMPLES = r"""
 - name: Deploy the function and all it needs
   mailops.ses.ses_pause_function:
+    # The role mailops.ses.ses_pause brings the collection's function; this is one of your own.
+    handler: pause.handler
     code:
-      ses_pause.py: "{{ lookup('ansible.builtin.file', 'ses_pause.py', rstrip=false) }}"
+      pause.py: "{{ lookup('ansible.builtin.file', 'pause.py', rstrip=false) }}"
     subscriptions:
       - {protocol: email, endpoint: mail-ops@example.com}
       - {protocol: sms, endpoint: "+12065550100"}

@@ -49,8 +49,10 @@ seealso:
 EXAMPLES = r"""
 - name: Pause the account at 4.5 % bounces, and tell people
   mailops.ses.ses_pause_guard:
+    # The role mailops.ses.ses_pause brings the collection's function; this is one of your own.
+    handler: pause.handler
     code:
-      ses_pause.py: "{{ lookup('ansible.builtin.file', 'ses_pause.py', rstrip=false) }}"
+      pause.py: "{{ lookup('ansible.builtin.file', 'pause.py', rstrip=false) }}"
     subscriptions:
       - {protocol: email, endpoint: mail-ops@example.com}
     alarms:

@@ -70,11 +70,14 @@ def check(params: dict[str, Any]) -> None:
 
 
 def _check_code(code: dict[str, Any], handler: str) -> None:
-    if not re.fullmatch(r"[^.\s]+\.[A-Za-z_]\w*", handler):
-        raise SesError(f"handler: {handler!r} is not of the form FILE.FUNCTION, such as 'ses_pause.handler'.")
-    file = f"{handler.split('.', maxsplit=1)[0]}.py"
-    if file not in code:
-        raise SesError(f"code: the handler {handler} needs the file {file}; given: {sorted(code)}.")
+    if not re.fullmatch(r"([^./\s]+[./])*[^./\s]+\.[A-Za-z_]\w*", handler):
+        raise SesError(f"handler: {handler!r} is not of the form MODULE.FUNCTION, such as 'ses_pause.handler'.")
+    # As Lambda's runtime takes it: all before the last dot is the module, with dots or slashes.
+    module = handler.rpartition(".")[0].replace(".", "/")
+    if code.keys().isdisjoint({f"{module}.py", f"{module}/__init__.py"}):
+        raise SesError(
+            f"code: the handler {handler} needs the file {module}.py or {module}/__init__.py; given: {sorted(code)}."
+        )
     for name, text in code.items():
         if not isinstance(text, str):
             raise SesError(f"code: {name} has no text. Give each file's source, as the lookup plugin file gives it.")

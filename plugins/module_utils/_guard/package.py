@@ -14,7 +14,7 @@ from collections.abc import Mapping
 
 
 def build(files: Mapping[str, str]) -> bytes:
-    """A zip archive of the files: {name in the archive: text}."""
+    """A zip archive of the files: {path in the archive: text}."""
     buffer = io.BytesIO()
     # Stored, not deflated: zlib's versions compress the same text to other bytes.
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:

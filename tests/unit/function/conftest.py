@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The function's module with its environment set, and stubbed AWS clients for it."""
+"""The function's package with its environment set, and stubbed AWS clients for it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.unit.function.support import CONTEXT, ENVIRONMENT, Stubbed, load
+from tests.unit.function.support import CONTEXT, ENVIRONMENT, Stubbed, load, replace_everywhere
 
 
 @pytest.fixture
@@ -28,8 +28,8 @@ def function(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 def slept(function: ModuleType, monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """How long the function slept, each time; it does not really."""
     seconds: list[float] = []
-    # The name in the module, not the function that all threads share.
-    monkeypatch.setattr(function, "time", SimpleNamespace(sleep=seconds.append))
+    # The name in the function's files, not what all threads share.
+    replace_everywhere(monkeypatch, function, "time", SimpleNamespace(sleep=seconds.append))
     return seconds
 
 

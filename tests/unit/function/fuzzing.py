@@ -46,12 +46,12 @@ class Target:
         self.world = World([], [])
         self.world.hook(self.function, self.patch)
         self.log = Log()
-        self.function.log.propagate = False
-        self.function.log.addHandler(self.log)
+        self.function.log.LOG.propagate = False
+        self.function.log.LOG.addHandler(self.log)
 
     def close(self) -> None:
-        self.function.log.removeHandler(self.log)
-        self.function.log.propagate = True
+        self.function.log.LOG.removeHandler(self.log)
+        self.function.log.LOG.propagate = True
         self.patch.undo()
 
     def check(self, event: Any) -> set[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -16,7 +17,10 @@ from typing import Any
 import boto3
 from botocore.stub import ANY, Stubber
 
-SOURCE = Path(__file__).parents[3] / "roles" / "ses_pause" / "files" / "ses_pause.py"
+PACKAGE = Path(__file__).parents[3] / "roles" / "ses_pause" / "files" / "ses_pause"
+SOURCES = sorted(PACKAGE.glob("*.py"))
+# As the role hands it over: {path in the archive: text}.
+CODE = {f"{PACKAGE.name}/{path.name}": path.read_text(encoding="utf-8") for path in SOURCES}
 ACCOUNT, REGION, NAME = "123456789012", "eu-west-1", "ses-pause"
 TRIP_TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:{NAME}-trip"
 NOTIFY_TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:{NAME}-notify"
@@ -36,16 +40,37 @@ REASON = (
 BOUNCE, SET_BOUNCE = f"{NAME}-bounce-pause", f"{NAME}-bounce-pause-newsletter"
 COMPLAINT = f"{NAME}-complaint-pause"
 SET_DIMENSION = {"ses:configuration-set": "newsletter"}
+# The calls for an account's alarm that nothing is known of.
+COURSE = [
+    "ListTagsForResource",
+    "GetAccount",
+    "PutAccountSendingAttributes",
+    "GetAccount",
+    "TagResource",
+    "Publish",
+    "TagResource",
+]
 
 
 def load() -> ModuleType:
-    """The function's module, fresh: as at a cold start."""
-    spec = importlib.util.spec_from_file_location("ses_pause", SOURCE)
+    """The function's package, fresh: as at a cold start."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == PACKAGE.name]:
+        del sys.modules[name]
+    spec = importlib.util.spec_from_file_location(PACKAGE.name, PACKAGE / "__init__.py")
     assert spec
     assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    package = importlib.util.module_from_spec(spec)
+    sys.modules[PACKAGE.name] = package
+    spec.loader.exec_module(package)
+    return package
+
+
+def replace_everywhere(patch: Any, package: ModuleType, name: str, value: Any) -> None:
+    """In each file of the function that has the name: they import it from each other."""
+    files = [file for file in vars(package).values() if isinstance(file, ModuleType) and hasattr(file, name)]
+    assert files, f"no file of the function knows {name}"
+    for file in files:
+        patch.setattr(file, name, value)
 
 
 def ago(seconds: float) -> datetime:
@@ -148,7 +173,7 @@ def description(
 class Stubbed:
     """Stubbed clients: each answer is given in advance; any other call fails, and so does an answer left over."""
 
-    def __init__(self, monkeypatch: Any, module: ModuleType) -> None:
+    def __init__(self, monkeypatch: Any, package: ModuleType) -> None:
         self.calls: list[str] = []
         self.arguments: list[dict[str, Any]] = []
         self.published: list[dict[str, str]] = []
@@ -159,9 +184,9 @@ class Stubbed:
         for service, client in self.clients.items():
             client.meta.events.register_first("before-parameter-build", self._record)
             self.stubs[service].activate()
-        monkeypatch.setattr(module, "SES", self.clients["sesv2"])
-        monkeypatch.setattr(module, "CLOUDWATCH", self.clients["cloudwatch"])
-        monkeypatch.setattr(module.boto3, "client", lambda service, config: self.clients[service])
+        replace_everywhere(monkeypatch, package, "SES", self.clients["sesv2"])
+        replace_everywhere(monkeypatch, package, "CLOUDWATCH", self.clients["cloudwatch"])
+        monkeypatch.setattr(boto3, "client", lambda service, config: self.clients[service])
 
     def _record(self, params: dict[str, Any], model: Any, **_: Any) -> None:
         self.calls.append(model.name)

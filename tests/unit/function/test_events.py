@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
-from types import SimpleNamespace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -41,19 +41,19 @@ def trigger(**changes: Any) -> dict[str, Any]:
 
 
 def guard(function: Any) -> Any:
-    return function.Guard(ENVIRONMENT, FUNCTION_ARN)
+    return function.guard.read_guard(ENVIRONMENT, FUNCTION_ARN)
 
 
 @pytest.mark.parametrize("dimensions", [None, SET_DIMENSION])
 def test_the_three_forms_say_the_same(function: Any, dimensions: dict[str, str] | None) -> None:
     name = SET_BOUNCE if dimensions else BOUNCE
-    sns = function.from_sns(sns_event(message(SINCE, name, dimensions))["Records"][0])
-    described = function.from_description(description(SINCE, name, dimensions))
-    direct = function.from_direct(FUNCTION_ARN, direct_event(SINCE, name, dimensions))
+    sns = function.events.from_sns(sns_event(message(SINCE, name, dimensions))["Records"][0])
+    described = function.events.from_description(description(SINCE, name, dimensions))
+    direct = function.events.from_direct(FUNCTION_ARN, direct_event(SINCE, name, dimensions))
     assert sns == described
-    assert direct._replace(threshold=sns.threshold, actions=sns.actions) == sns
+    assert replace(direct, threshold=sns.threshold, actions=sns.actions) == sns
     assert direct.actions == [FUNCTION_ARN]
-    assert all(guard(function).why_ignored(alarm) is None for alarm in (sns, described, direct))
+    assert all(function.decide.why_ignored(alarm, guard(function)) is None for alarm in (sns, described, direct))
 
 
 @pytest.mark.parametrize(
@@ -104,38 +104,19 @@ def test_other_dimensions_are_ignored_and_never_taken_for_the_account(
 
 
 def test_an_alarm_that_calls_the_function_is_known_by_the_functions_own_arn(function: Any) -> None:
-    own = function.Guard(ENVIRONMENT, f"{FUNCTION_ARN}:live")
+    own = function.guard.read_guard(ENVIRONMENT, f"{FUNCTION_ARN}:live")
     assert own.function_arn == FUNCTION_ARN
-    assert own.why_ignored(function.from_description(description(SINCE, AlarmActions=[FUNCTION_ARN]))) is None
-    other = description(SINCE, AlarmActions=[f"{FUNCTION_ARN}-other"])
-    assert own.why_ignored(function.from_description(other)) == "its actions do not come here"
+    alarm = function.events.from_description(description(SINCE, AlarmActions=[FUNCTION_ARN]))
+    assert function.decide.why_ignored(alarm, own) is None
+    other = replace(alarm, actions=[f"{FUNCTION_ARN}-other"])
+    assert function.decide.why_ignored(other, own) == "its actions do not come here"
 
 
 @pytest.mark.parametrize("arn", ["arn:aws-us-gov", "arn:aws-cn", "arn:aws-eusc"])
 def test_every_partition_is_the_functions_own(function: Any, arn: str) -> None:
-    own = function.Guard(ENVIRONMENT, FUNCTION_ARN.replace("arn:aws", arn))
+    own = function.guard.read_guard(ENVIRONMENT, FUNCTION_ARN.replace("arn:aws", arn))
     alarm = description(SINCE, AlarmArn=f"{arn}:cloudwatch:{REGION}:{ACCOUNT}:alarm:{BOUNCE}")
-    assert own.why_ignored(function.from_description(alarm)) is None
-
-
-@pytest.mark.parametrize(
-    "event",
-    [
-        {},
-        None,
-        [],
-        "sweep",
-        {"sweep": "yes"},
-        {"sweep": False},
-        {"key1": "value1"},
-        {"source": "aws.cloudwatch", "detail-type": "CloudWatch Alarm State Change", "detail": {}},
-        {"source": "aws.events", "alarmData": {}},
-    ],
-)
-def test_unknown_events_are_ignored(stubbed: Stubbed, run: Any, event: Any) -> None:
-    reason = "it is not an event this function knows"
-    assert run(event) == [{"alarm": None, "scope": None, "action": "ignored", "reason": reason}]
-    assert stubbed.calls == []
+    assert function.decide.why_ignored(function.events.from_description(alarm), own) is None
 
 
 @pytest.mark.parametrize("text", ["{}", "[]", '{"hello": "world"}'])
@@ -223,30 +204,6 @@ def test_metric_math_in_a_direct_event_is_ignored(stubbed: Stubbed, run: Any) ->
     assert run(event)[0]["action"] == "ignored"
 
 
-@pytest.mark.parametrize(
-    "missing", ["SES_PAUSE_NAME", "SES_PAUSE_TRIP_TOPIC_ARN", "SES_PAUSE_NOTIFY_TOPIC_ARN", "AWS_REGION"]
-)
-def test_a_missing_variable_is_named(stubbed: Stubbed, run: Any, monkeypatch: Any, missing: str) -> None:
-    monkeypatch.setenv(missing, "")
-    with pytest.raises(RuntimeError, match=f"environment variables missing: {missing}$"):
-        run(sns_event(message(SINCE)))
-
-
-def test_all_missing_variables_are_named_at_once(function: Any) -> None:
-    with pytest.raises(RuntimeError, match="SES_PAUSE_NAME, AWS_REGION, SES_PAUSE_TRIP_TOPIC_ARN, SES_PAUSE_NOTIFY"):
-        function.Guard({}, FUNCTION_ARN)
-
-
-def test_the_settings_have_defaults(function: Any) -> None:
-    assert guard(function).min_sends == 0
-    assert guard(function).max_event_age.total_seconds() == 600
-
-
-def test_nothing_of_one_invocation_is_left_for_the_next(stubbed: Stubbed, function: Any) -> None:
-    event, context = sns_event(message(SINCE, NewStateValue="OK")), SimpleNamespace(invoked_function_arn=FUNCTION_ARN)
-    assert function.handler(event, context) == function.handler(event, context)
-
-
 def test_a_cold_start_loads_little_and_calls_nothing(function: Any) -> None:
-    assert load().SES.meta.region_name == REGION
-    assert function.CLOUDWATCH.meta.config.retries["total_max_attempts"] == 5
+    assert load().clients.SES.meta.region_name == REGION
+    assert function.clients.CLOUDWATCH.meta.config.retries["total_max_attempts"] == 5

@@ -189,4 +189,4 @@ def test_what_is_old_can_be_set(stubbed: Stubbed, run: Any, monkeypatch: Any, li
 
 def test_microseconds_of_describe_alarms_do_not_make_another_transition(function: Any) -> None:
     exact = datetime(2026, 11, 22, 10, 0, 0, 123987, tzinfo=UTC)
-    assert function.instant(exact) == function.instant("2026-11-22T10:00:00.123+0000")
+    assert function.events.instant(exact) == function.events.instant("2026-11-22T10:00:00.123+0000")

@@ -102,7 +102,7 @@ class Schedules(RuleBasedStateMachine):
         self.world, self.function = stage()
         self.world.restart([replace(alarm, tags={}) for alarm in ALARMS], SCOPES)
         self.world.hook(self.function, self.patch)
-        self.patch.setattr(self.function.log, "disabled", True)  # most of the time would go there
+        self.patch.setattr(self.function.log.LOG, "disabled", True)  # most of the time would go there
         self.world.on_pause, self.world.on_event = self.judge_pause, self.happen
         self.min_sends = min_sends
         self.pending: list[Event] = []

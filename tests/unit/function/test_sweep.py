@@ -221,11 +221,11 @@ def test_where_very_many_were_handled_it_looks_at_some_of_them(
 ) -> None:
     """SES answers one call a second: to look at all would take the whole of it, and never come to an end."""
     since = ago(900)
-    monkeypatch.setattr(function, "MOST_LOOKS", 2)
+    monkeypatch.setattr(function.invocation, "MOST_LOOKS", 2)
     names = [f"{NAME}-bounce-pause-set-{number}" for number in range(40)]
     stubbed.alarms(*(description(since, name, {"ses:configuration-set": name}) for name in names))
     looked = iter([0.9] * 20 + [0.01] + [0.9] * 19)
-    monkeypatch.setattr(function.random, "random", lambda: next(looked))
+    monkeypatch.setattr(function.handling.random, "random", lambda: next(looked))
     for number, name in enumerate(names):
         stubbed.tags(name, paused_at=since, told_at=since)
         if number == 20:

@@ -17,11 +17,11 @@ import pytest
 
 from tests.unit.function.support import (
     ACCOUNT,
+    CODE,
     FUNCTION_ARN,
     NAME,
     NOTIFY_TOPIC,
     REGION,
-    SOURCE,
     TRIP_TOPIC,
     ago,
     alarm_arn,
@@ -85,7 +85,8 @@ class Chain:
         queue = self.clients["sqs"].create_queue(QueueName=f"{NAME}-failures")["QueueUrl"]
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as archive:
-            archive.write(SOURCE, "ses_pause.py")
+            for name, text in CODE.items():
+                archive.writestr(name, text)
         functions.create_function(
             FunctionName=NAME,
             Runtime="python3.13",

@@ -27,7 +27,7 @@ from botocore.retries import quota
 from moto.core.serialize import get_serializer_class
 from moto.core.utils import get_service_model
 
-from tests.unit.function.support import NAME, NOTIFY_TOPIC, REGION, alarm_arn
+from tests.unit.function.support import NAME, NOTIFY_TOPIC, REGION, alarm_arn, replace_everywhere
 
 KEYS = {"region_name": REGION, "aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
 LAMBDA_SECONDS = 120  # the function's timeout
@@ -137,8 +137,8 @@ class World:
 
     # Around the function
 
-    def hook(self, module: ModuleType, patch: Any) -> None:
-        """Give the function's module this world's clients and clock."""
+    def hook(self, package: ModuleType, patch: Any) -> None:
+        """Give the function this world's clients and clock."""
         world = self
 
         class Now(metaclass=Clock):
@@ -151,11 +151,12 @@ class World:
         patch.setattr(quota, "RetryQuota", EndlessQuota)
         waits = SimpleNamespace(sleep=self.wait, time=time.time)
         patch.setattr(botocore.endpoint, "time", waits)
-        patch.setattr(module, "time", waits)
-        patch.setattr(module, "datetime", Now)
-        patch.setattr(module.boto3, "client", self.client)
-        patch.setattr(module, "SES", self.client("sesv2", module.SES_CONFIG))
-        patch.setattr(module, "CLOUDWATCH", self.client("cloudwatch", module.CONFIG))
+        replace_everywhere(patch, package, "time", waits)
+        replace_everywhere(patch, package, "datetime", Now)
+        patch.setattr(boto3, "client", self.client)
+        clients = package.clients
+        replace_everywhere(patch, package, "SES", self.client("sesv2", clients.SES_CONFIG))
+        replace_everywhere(patch, package, "CLOUDWATCH", self.client("cloudwatch", clients.CONFIG))
 
     def client(self, service: str, config: Config) -> Any:
         if service not in self._clients:

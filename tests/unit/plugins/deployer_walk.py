@@ -24,7 +24,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._operations import (
     ses_sending_enabled,
 )
 
-from tests.unit.function.support import SOURCE
+from tests.unit.function.support import CODE
 from tests.unit.local_aws import helpers
 from tests.unit.plugins.target import REGION, Target
 
@@ -95,7 +95,7 @@ class World:
 
 def machinery(world: World, **changes: Any) -> dict[str, Any]:
     """The options of the function's module."""
-    code = {"ses_pause.py": SOURCE.read_text()}
+    code = CODE
     return {
         "code": code,
         "subscriptions": PHONES[:2],
@@ -137,7 +137,7 @@ def change(target: Target, world: World) -> Results:
     """Each option that another call than the deployment's own is made for."""
     other = machinery(
         world,
-        code={"ses_pause.py": f"{SOURCE.read_text()}\n"},
+        code={**CODE, "ses_pause/another.py": ""},
         subscriptions=PHONES[1:],
         purge_subscriptions=True,
         timeout=60,

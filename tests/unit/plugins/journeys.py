@@ -11,24 +11,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
 from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_guard as _guard
 
+from tests.unit.function.support import CODE
 from tests.unit.plugins.target import ACCOUNT, REGION, Target
 
 Client = Callable[..., Any]
 Steps = list[tuple[ModuleType, dict[str, Any]]]
 
-ROOT = Path(__file__).parents[3]
 SETS = ("news", "offers", "receipts")
 ENDPOINT = f"arn:aws:sqs:{REGION}:{ACCOUNT}:mail-alerts"
 SMS = {"protocol": "sms", "endpoint": "+12065550100"}
 EMAIL = {"protocol": "email", "endpoint": "ops@example.com"}
 QUEUE = {"protocol": "sqs", "endpoint": ENDPOINT}
-SOURCE = (ROOT / "roles" / "ses_pause" / "files" / "ses_pause.py").read_text()
 BOUNDARY = f"arn:aws:iam::{ACCOUNT}:policy/boundary"
 
 
@@ -49,7 +47,7 @@ DEPLOYMENT: Steps = [
     (
         _guard,
         {
-            "code": {"ses_pause.py": SOURCE},
+            "code": CODE,
             "subscriptions": [SMS, EMAIL],
             "purge_subscriptions": True,
             "reserved_concurrency": 2,
@@ -64,7 +62,7 @@ CHANGE: Steps = [
     (
         _guard,
         {
-            "code": {"ses_pause.py": f"{SOURCE}\n# another\n"},
+            "code": {**CODE, "ses_pause/another.py": ""},
             "subscriptions": [QUEUE, EMAIL],
             "purge_subscriptions": True,
             "reserved_concurrency": 3,

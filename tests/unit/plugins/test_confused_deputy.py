@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function, ses_reputation_alarm
 from botocore.exceptions import ClientError
 
-from tests.unit.function.support import SOURCE
+from tests.unit.function.support import CODE
 from tests.unit.local_aws.helpers import settle
 from tests.unit.plugins.module_utils.drills import BOUNCE, FUNCTION, NOTIFY, TRIP
 from tests.unit.plugins.target import ACCOUNT, OTHER_ACCOUNT, REGION, Target
@@ -42,7 +42,7 @@ class Guard:
     def __init__(self, target: Target, aws: Client, control: Client) -> None:
         self.aws, self.control = aws, control
         control("settings", async_retry_delays=[0.0, 0.0])
-        target.run(ses_pause_function, code={"ses_pause.py": SOURCE.read_text()})
+        target.run(ses_pause_function, code=CODE)
         target.run(ses_reputation_alarm, alarms=[{"metric": "bounce_rate", "tier": "pause"}])
         control("settings", enforce_iam=True)
         control("calls", method="DELETE")

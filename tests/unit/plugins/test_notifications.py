@@ -19,7 +19,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._guard.notice import p
 from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function as _function
 from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_sending_enabled as _sending
 
-from tests.unit.function.support import SOURCE, direct_event
+from tests.unit.function.support import CODE, direct_event
 from tests.unit.local_aws.helpers import settle
 from tests.unit.plugins.module_utils.drills import BOUNCE, Guarded
 from tests.unit.plugins.target import ACCOUNT, REGION, Target
@@ -111,7 +111,7 @@ def test_who_asks_for_notices_gets_one_message_a_transition(
     guarded = Guarded(target, aws, control)
     phones = {"+12065550100": "notices", "+12065550101": "all", "+12065550102": "warnings"}
     people = [{"protocol": "sms", "endpoint": endpoint, "about": about} for endpoint, about in phones.items()]
-    target.run(_function, code={"ses_pause.py": SOURCE.read_text()}, subscriptions=people)
+    target.run(_function, code=CODE, subscriptions=people)
 
     def told() -> dict[str, list[str]]:
         """What each got since the last look; CloudWatch's own is JSON."""

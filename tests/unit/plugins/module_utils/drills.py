@@ -15,7 +15,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._operations import ses
 from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm as _alarms
 
 from tests.local_aws.patience import wait_for
-from tests.unit.function.support import SOURCE
+from tests.unit.function.support import CODE
 from tests.unit.local_aws.helpers import settle
 from tests.unit.plugins.target import ACCOUNT, REGION, Target
 
@@ -26,8 +26,8 @@ FUNCTION = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:ses-pause"
 TRIP = f"arn:aws:sns:{REGION}:{ACCOUNT}:ses-pause-trip"
 NOTIFY = f"arn:aws:sns:{REGION}:{ACCOUNT}:ses-pause-notify"
 PHONE = {"protocol": "sms", "endpoint": "+12065550100"}
-# In the function's source.
-BEFORE_PAUSE = "        if self.dimensions:\n            name, write = "
+# Where the function's source may be made to fail: a file of it, and a line.
+BEFORE_PAUSE = ("ses_pause/sending.py", "    if name := alarm.configuration_set:\n")
 
 
 class Guarded:
@@ -49,11 +49,12 @@ class Guarded:
 
     def deploy(self, broken: bool = False) -> None:
         """The function as it is, or one that fails before it pauses."""
-        source = SOURCE.read_text()
+        code = dict(CODE)
         if broken:
-            assert source.count(BEFORE_PAUSE) == 1
-            source = source.replace(BEFORE_PAUSE, f"        raise ZeroDivisionError\n{BEFORE_PAUSE}")
-        self.target.run(_function, code={"ses_pause.py": source}, subscriptions=[PHONE])
+            file, line = BEFORE_PAUSE
+            assert code[file].count(line) == 1
+            code[file] = code[file].replace(line, f"    raise ZeroDivisionError\n{line}")
+        self.target.run(_function, code=code, subscriptions=[PHONE])
 
     def drill(self, check_mode: bool = False, **options: Any) -> dict[str, Any]:
         result = self.target.run(_drill, check_mode, **{"timeout": 1, **options})

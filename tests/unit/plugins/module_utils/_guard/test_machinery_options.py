@@ -41,16 +41,38 @@ def test_present_needs_code() -> None:
     [
         (
             {"code": {"pause.py": ""}},
-            "code: the handler ses_pause.handler needs the file ses_pause.py; given: ['pause.py'].",
+            "code: the handler ses_pause.handler needs the file ses_pause.py or ses_pause/__init__.py; given: "
+            "['pause.py'].",
         ),
         (
             {"handler": "other.handler"},
-            "code: the handler other.handler needs the file other.py; given: ['ses_pause.py'].",
+            "code: the handler other.handler needs the file other.py or other/__init__.py; given: ['ses_pause.py'].",
         ),
         (
             {"handler": "ses_pause"},
-            "handler: 'ses_pause' is not of the form FILE.FUNCTION, such as 'ses_pause.handler'.",
+            "handler: 'ses_pause' is not of the form MODULE.FUNCTION, such as 'ses_pause.handler'.",
         ),
+        (
+            {"handler": "guard.main.run", "code": {"guard.py": "", "main.py": ""}},
+            "code: the handler guard.main.run needs the file guard/main.py or guard/main/__init__.py; given: "
+            "['guard.py', 'main.py'].",
+        ),
+        *[
+            (
+                {"handler": handler},
+                f"handler: {handler!r} is not of the form MODULE.FUNCTION, such as 'ses_pause.handler'.",
+            )
+            for handler in (
+                ".run",
+                "ses_pause.",
+                "/ses_pause.run",
+                "a..run",
+                "a//b.run",
+                "a/.run",
+                "a.b/run",
+                "a b.run",
+            )
+        ],
         (
             {"code": {**CODE, "words.py": None}},
             "code: words.py has no text. Give each file's source, as the lookup plugin file gives it.",
@@ -148,6 +170,10 @@ def test_a_password_without_a_user_is_refused(protocol: str, endpoint: str) -> N
         {"kms_key_arn": KEY.replace("arn:aws:", "arn:aws-us-gov:")},
         {"kms_key_arn": ""},
         {"handler": "main.run", "code": {"main.py": ""}},
+        {"code": {"ses_pause/__init__.py": "", "ses_pause/words.py": ""}},
+        {"handler": "guard.main.run", "code": {"guard/main.py": ""}},
+        {"handler": "guard/main.run", "code": {"guard/main.py": ""}},
+        {"handler": "src/guard.main.run", "code": {"src/guard/main/__init__.py": ""}},
         subscribed("email", "ops@example.com"),
         subscribed("email-json", "ops@example.com"),
         subscribed("sms", "+12065550100"),

@@ -29,10 +29,11 @@ def notice(
     function: Any, stubbed: Stubbed, action: str, why: str = "", event: Any = None, **changes: Any
 ) -> dict[str, str]:
     since = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
-    alarm = function.from_direct(FUNCTION_ARN, event(since)) if event else None
-    alarm = alarm or function.from_description(description(since, **changes))
+    alarm = function.events.from_direct(FUNCTION_ARN, event(since)) if event else None
+    alarm = alarm or function.events.from_description(description(since, **changes))
     stubbed.tells()
-    function.Guard(ENVIRONMENT, FUNCTION_ARN).tell(alarm, action, why)
+    guard = function.guard.read_guard(ENVIRONMENT, FUNCTION_ARN)
+    function.notify.notify(guard, alarm, action, why)
     return stubbed.published[-1]
 
 

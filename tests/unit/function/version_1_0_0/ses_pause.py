@@ -71,7 +71,7 @@ class Alarm(NamedTuple):  # one transition of an alarm, whichever way we heard o
         for number in range(tries):
             with suppress(SES.exceptions.TooManyRequestsException):
                 return call(**options)
-            time.sleep(random.uniform(0.5, 1) * min(2**number, longest))  # noqa: S311 - no secret
+            time.sleep(random.uniform(0.5, 1) * min(2**number, longest))
         return call(**options)
 
     def read_sending(self) -> tuple[bool, dict[str, Any]]:
@@ -199,7 +199,7 @@ class Guard:  # what this function guards, and how
 
     def look_again(self, alarm: Alarm, memory: set[str], swept: bool) -> dict[str, Any]:
         """Pause nothing, for this was decided before; but see that people know."""
-        looks = swept and OVERRIDDEN_AT not in memory and random.random() < self.looks  # noqa: S311 - no secret
+        looks = swept and OVERRIDDEN_AT not in memory and random.random() < self.looks
         if looks and alarm.read_sending()[0]:
             self.tell_once(alarm, memory, OVERRIDDEN_AT, "overridden")
             return decided(alarm, "overridden", "sending is enabled, the alarm still in ALARM: a person's decision")

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.unit.function.support import (
+    COURSE,
     SET_BOUNCE,
     SET_DIMENSION,
     Stubbed,
@@ -22,15 +23,6 @@ from tests.unit.function.support import (
 )
 
 PAUSED = {"alarm": "ses-pause-bounce-pause", "scope": "account", "action": "paused", "reason": ""}
-COURSE = [
-    "ListTagsForResource",
-    "GetAccount",
-    "PutAccountSendingAttributes",
-    "GetAccount",
-    "TagResource",
-    "Publish",
-    "TagResource",
-]
 
 
 @pytest.mark.parametrize("event", [lambda since: sns_event(message(since)), direct_event], ids=["sns", "direct"])
@@ -69,32 +61,6 @@ def test_nothing_is_written_to_ses_where_it_is_paused_already(stubbed: Stubbed, 
     stubbed.remembers("told-at", since)
     assert run(sns_event(message(since)))[0]["action"] == "already_paused"
     assert "PutAccountSendingAttributes" not in stubbed.calls
-
-
-def test_a_set_that_is_gone_counts_as_paused(stubbed: Stubbed, run: Any) -> None:
-    since = ago(5)
-    stubbed.tags(SET_BOUNCE)
-    stubbed.fails("sesv2", "get_configuration_set", "NotFoundException")
-    stubbed.remembers("paused-at", since, SET_BOUNCE)
-    stubbed.tells()
-    stubbed.remembers("told-at", since, SET_BOUNCE)
-    (result,) = run(sns_event(message(since, SET_BOUNCE, SET_DIMENSION)))
-    assert (result["action"], "is gone" in result["reason"]) == ("already_paused", True)
-
-
-def test_the_read_back_is_given_some_seconds(stubbed: Stubbed, run: Any, slept: list[float]) -> None:
-    since = ago(5)
-    stubbed.tags()
-    stubbed.account(True)
-    stubbed.pauses_account()
-    stubbed.account(True)
-    stubbed.account(True)
-    stubbed.account(False)
-    stubbed.remembers("paused-at", since)
-    stubbed.tells()
-    stubbed.remembers("told-at", since)
-    assert run(sns_event(message(since))) == [PAUSED]
-    assert slept == [0, 1, 2]
 
 
 def test_a_pause_that_does_not_take_is_an_error_and_is_told(stubbed: Stubbed, run: Any) -> None:
@@ -179,17 +145,6 @@ def test_it_pauses_although_the_tags_cannot_be_read(stubbed: Stubbed, run: Any, 
     assert "could not read its tags" in caplog.text
 
 
-def test_an_answer_without_the_state_counts_as_sending(stubbed: Stubbed, run: Any) -> None:
-    stubbed.tags()
-    stubbed.stubs["sesv2"].add_response("get_account", {}, {})
-    stubbed.pauses_account()
-    for _unused in range(3):
-        stubbed.stubs["sesv2"].add_response("get_account", {}, {})
-    stubbed.tells()
-    with pytest.raises(RuntimeError, match="still reports"):
-        run(sns_event(message(ago(5))))
-
-
 def test_a_pause_that_cannot_be_written_down_is_told_and_raised(stubbed: Stubbed, run: Any, caplog: Any) -> None:
     since = ago(5)
     caplog.set_level("INFO")
@@ -234,52 +189,6 @@ def test_the_retry_after_that_tells_and_does_not_pause_again(stubbed: Stubbed, r
     assert run(sns_event(message(since)))[0]["action"] == "handled"
     assert stubbed.calls == ["ListTagsForResource", "Publish", "TagResource"]
     assert stubbed.published[0]["Subject"].startswith("Sending PAUSED")
-
-
-def test_of_several_records_each_is_handled_and_a_bad_one_raised(stubbed: Stubbed, run: Any) -> None:
-    since = ago(5)
-    stubbed.pauses_and_tells(since)
-    with pytest.raises(RuntimeError, match=r"^2 failed, 2 done: RuntimeError: unreadable event: .*; RuntimeError: un"):
-        run(sns_event("no JSON", message(since), message(since, NewStateValue="OK"), "[1]"))
-    assert stubbed.calls == COURSE
-
-
-def test_an_account_insists_where_ses_is_busy(stubbed: Stubbed, run: Any, slept: list[float]) -> None:
-    since = ago(5)
-    stubbed.tags()
-    stubbed.fails("sesv2", "get_account", "TooManyRequestsException", 5)
-    stubbed.account(True)
-    stubbed.fails("sesv2", "put_account_sending_attributes", "TooManyRequestsException", 2)
-    stubbed.pauses_account()
-    stubbed.account(False)
-    stubbed.remembers("paused-at", since)
-    stubbed.tells()
-    stubbed.remembers("told-at", since)
-    assert run(sns_event(message(since))) == [PAUSED]
-    assert len(slept) == 8
-    assert max(slept) <= 0.2
-
-
-def test_a_set_waits_its_turn_where_ses_is_busy(stubbed: Stubbed, run: Any, slept: list[float]) -> None:
-    since = ago(5)
-    stubbed.tags(SET_BOUNCE)
-    stubbed.fails("sesv2", "get_configuration_set", "TooManyRequestsException", 7)
-    stubbed.configuration_set(True)
-    stubbed.pauses_set_and_tells(since)
-    assert run(sns_event(message(since, SET_BOUNCE, SET_DIMENSION)))[0]["action"] == "paused"
-    assert all(seconds <= 2**number for number, seconds in enumerate(slept[:7]))
-    assert slept[6] >= 32
-
-
-def test_patience_ends(stubbed: Stubbed, run: Any, slept: list[float]) -> None:
-    stubbed.tags(SET_BOUNCE)
-    stubbed.fails("sesv2", "get_configuration_set", "TooManyRequestsException", 11)
-    stubbed.fails("sesv2", "put_configuration_set_sending_options", "TooManyRequestsException", 11)
-    stubbed.tells()
-    with pytest.raises(RuntimeError, match="TooManyRequestsException"):
-        run(sns_event(message(ago(5), SET_BOUNCE, SET_DIMENSION)))
-    assert stubbed.published[0]["Subject"].startswith("Sending could NOT be paused")
-    assert sum(slept) < 2 * 820
 
 
 def test_an_event_of_a_set_that_was_kept_waiting_lets_the_account_go_first(stubbed: Stubbed, run: Any) -> None:
