@@ -43,6 +43,7 @@ UNPACKING = "Installing collected packages"
 # Where the line cannot grow in place, one for so many packages.
 EVERY = 50
 LAST_LINES = 15
+WIDTH = 160
 
 
 class Steps:
@@ -75,7 +76,7 @@ class Steps:
             finally:
                 line.end()
         if process.returncode:
-            end = "".join(f"  {output}" for output in last)
+            end = "".join(f"  {output.rstrip()[:WIDTH]}\n" for output in last)
             full = room(end, [self._log.parent, Path(tempfile.gettempdir())])
             raise Missing(f"{text.strip()}: failed, after\n{end}All it has printed: {self._log}{full}\n{try_again()}")
 
