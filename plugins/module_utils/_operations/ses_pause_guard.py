@@ -38,10 +38,7 @@ SPEC: dict[str, Any] = {
     "identities": dict(type="bool", default=True),
 }
 RULES: dict[str, Any] = dict(
-    required_if=[
-        ("state", "present", ["code"]),
-        ("state", "present", ["alarms", "configuration_sets"], True),
-    ]
+    required_if=[("state", "present", ["code"]), ("state", "present", ["alarms", "configuration_sets"], True)]
 )
 
 
