@@ -18,14 +18,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._drill.end import why_left
-from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import (
-    DRILL_PAUSED_AT,
-    DRILL_RESUMED_AT,
-    PAUSED_AT,
-    PERSON_PAUSED_AT,
-    RESUMED_AT,
-    Memory,
-)
+from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import Key, Memory
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import AlarmState
 from ansible_collections.mailops.ses.plugins.module_utils._sending.trips import DRILL_REASON
 from hypothesis import strategies as st
@@ -261,19 +254,19 @@ class Schedules(RuleBasedStateMachine):
     @rule(scope=st.sampled_from(SCOPES), noted=st.booleans())
     def resume(self, scope: str, noted: bool) -> None:
         """noted: by our playbook; else by the AWS CLI."""
-        self.decide(scope, True, {RESUMED_AT} if noted else set())
+        self.decide(scope, True, {Key.RESUMED_AT} if noted else set())
 
     @rule(scope=st.sampled_from(SCOPES), noted=st.booleans())
     def pause(self, scope: str, noted: bool) -> None:
-        self.decide(scope, False, {PERSON_PAUSED_AT} if noted else set())
+        self.decide(scope, False, {Key.PERSON_PAUSED_AT} if noted else set())
 
-    def decide(self, scope: str, enabled: bool, keys: set[str]) -> None:
+    def decide(self, scope: str, enabled: bool, keys: set[Key]) -> None:
         if scope not in self.world.sending:
             return
         for alarm in self.of(scope):
             alarm.tags.update({f"ses-pause:{key}": self.stamp() for key in keys})
             due = self.due.get(alarm.name, self.world.now).isoformat(timespec="milliseconds")
-            known = alarm.tags.get(f"ses-pause:{PAUSED_AT}", "") >= due
+            known = alarm.tags.get(f"ses-pause:{Key.PAUSED_AT}", "") >= due
             if enabled and (keys or known):
                 self.due.pop(alarm.name, None)
         self.world.set_sending(scope, enabled)
@@ -297,7 +290,7 @@ class Schedules(RuleBasedStateMachine):
             return
         self.world.now += timedelta(seconds=1)
         self.drill = (name, mode)
-        for key in (DRILL_PAUSED_AT, DRILL_RESUMED_AT):
+        for key in (Key.DRILL_PAUSED_AT, Key.DRILL_RESUMED_AT):
             alarm.tags[f"ses-pause:{key}"] = ""
         self.change(alarm, "ALARM", f"{DRILL_REASON}{mode} 1a2b3c4d: nothing is wrong")
 
@@ -308,7 +301,7 @@ class Schedules(RuleBasedStateMachine):
         assert self.drill is not None
         (name, mode), self.drill = self.drill, None
         alarm = self.world.alarms[name]
-        alarm.tags[f"ses-pause:{DRILL_RESUMED_AT}"] = alarm.since.isoformat(timespec="milliseconds")
+        alarm.tags[f"ses-pause:{Key.DRILL_RESUMED_AT}"] = alarm.since.isoformat(timespec="milliseconds")
         if alarm.state == "ALARM" and alarm.reason.startswith(DRILL_REASON):
             self.change(alarm, "OK", "mailops.ses: as before the drill")
         scope = alarm.scope

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import (
-    PERSON,
-    REASON,
+    Key,
     LastDrill,
     Memory,
     Pause,
@@ -235,12 +234,12 @@ def test_what_is_remembered_is_read_again(target: Target, offline: Aws, aws: Cal
     for name in ("ses-pause-a", "ses-pause-b"):
         put_alarm(aws, name, [target.aws().arn("sns", "ses-pause-trip")])
     found = read_pause_alarms(target.aws(), "ses-pause", Account())
-    remember(target.aws(), found, {REASON: "bad list!", PERSON: ANN})
-    remember(target.aws(), {"ses-pause-b": found["ses-pause-b"]}, {REASON: "another"})
+    remember(target.aws(), found, {Key.REASON: "bad list!", Key.PERSON: ANN})
+    remember(target.aws(), {"ses-pause-b": found["ses-pause-b"]}, {Key.REASON: "another"})
     memories = read_memories(target.aws(), found)
     assert {name: memory.texts for name, memory in memories.items()} == {
         "ses-pause-a": {"reason": "bad list ", "person": ANN},
         "ses-pause-b": {"reason": "another", "person": ANN},
     }
     assert found["ses-pause-a"].arn.startswith(f"arn:aws:cloudwatch:{REGION}:")
-    remember(offline, {}, {REASON: "nobody calls for nothing"})
+    remember(offline, {}, {Key.REASON: "nobody calls for nothing"})
