@@ -14,7 +14,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_guard as _guard
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_guard
 
 from tests.unit.function.support import CODE
 from tests.unit.plugins.target import ACCOUNT, REGION, Target
@@ -45,7 +45,7 @@ def account_alarms(bounce: float, complaint: float) -> list[dict[str, Any]]:
 
 DEPLOYMENT: Steps = [
     (
-        _guard,
+        ses_pause_guard,
         {
             "code": CODE,
             "subscriptions": [SMS, EMAIL],
@@ -60,7 +60,7 @@ DEPLOYMENT: Steps = [
 # Everything that a run can change, changed.
 CHANGE: Steps = [
     (
-        _guard,
+        ses_pause_guard,
         {
             "code": {**CODE, "ses_pause/another.py": ""},
             "subscriptions": [QUEUE, EMAIL],
@@ -77,7 +77,7 @@ CHANGE: Steps = [
         },
     ),
 ]
-REMOVAL: Steps = [(_guard, {"state": "absent"})]
+REMOVAL: Steps = [(ses_pause_guard, {"state": "absent"})]
 JOURNEYS = {
     "deployment": Journey([], DEPLOYMENT),
     "change": Journey(DEPLOYMENT, CHANGE),

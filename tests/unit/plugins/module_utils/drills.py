@@ -10,9 +10,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._drill import run as _drill
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function as _function
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm as _alarms
+from ansible_collections.mailops.ses.plugins.module_utils._operations import (
+    ses_pause_drill,
+    ses_pause_function,
+    ses_reputation_alarm,
+)
 
 from tests.local_aws.patience import wait_for
 from tests.unit.function.support import CODE
@@ -43,7 +45,7 @@ class Guarded:
         self.ses.create_configuration_set(ConfigurationSetName="news")
         self.deploy()
         entries = [{"metric": metric, "tier": "pause"} for metric in ("bounce_rate", "complaint_rate")]
-        target.run(_alarms, alarms=[*entries, {**entries[0], "configuration_set": "news"}])
+        target.run(ses_reputation_alarm, alarms=[*entries, {**entries[0], "configuration_set": "news"}])
         for name in (BOUNCE, COMPLAINT):
             self.set_state(name, "OK", "Testing")
 
@@ -54,10 +56,10 @@ class Guarded:
             file, line = BEFORE_PAUSE
             assert code[file].count(line) == 1
             code[file] = code[file].replace(line, f"    raise ZeroDivisionError\n{line}")
-        self.target.run(_function, code=code, subscriptions=[PHONE])
+        self.target.run(ses_pause_function, code=code, subscriptions=[PHONE])
 
     def drill(self, check_mode: bool = False, **options: Any) -> dict[str, Any]:
-        result = self.target.run(_drill, check_mode, **{"timeout": 1, **options})
+        result = self.target.run(ses_pause_drill, check_mode, **{"timeout": 1, **options})
         self.wait()
         return result
 

@@ -68,7 +68,9 @@ def test_what_is_wanted_and_is_not_so_differs(current: State, desired: State, fi
         ({"a": 1}, None, "delete", {"a"}),
     ],
 )
-def test_a_plan_names_what_happens_and_to_which_fields(current: State | None, desired: State | None, action: str, fields: set[str]) -> None:
+def test_a_plan_names_what_happens_and_to_which_fields(
+    current: State | None, desired: State | None, action: str, fields: set[str]
+) -> None:
     thing = Thing("x", current, desired)
     change = plan(thing, thing.found)
     assert (change.action, change.fields) == (action, fields)

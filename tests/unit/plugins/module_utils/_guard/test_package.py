@@ -48,7 +48,7 @@ def test_lambda_can_read_what_is_inside() -> None:
 
 def test_python_imports_a_package_from_it(tmp_path: Path) -> None:
     """Without an entry for the folder itself."""
-    (tmp_path / "archive.zip").write_bytes(_package.build(PACKAGE))
+    (tmp_path / "archive.zip").write_bytes(package.build(PACKAGE))
     with zipfile.ZipFile(tmp_path / "archive.zip") as archive:
         assert archive.namelist() == ["ses_pause/__init__.py", "ses_pause/words.py"]
         archive.extractall(tmp_path)
