@@ -2,9 +2,37 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the playbooks make out of their own private variables. No public API: it changes with them, in any release."""
-
 from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: _tables
+short_description: "[INTERNAL] What the playbooks make out of their own variables"
+version_added: 1.1.0
+author:
+  - mailops.ses contributors (@mailops)
+description:
+  - The playbooks of this collection use these filters. They read private variables of the playbooks, and change with
+    them, in any release.
+  - Use P(mailops.ses.status_table#filter) and P(mailops.ses.status_report#filter), or the results of the modules.
+options:
+  _input:
+    description:
+      - The variables of each target.
+    type: list
+    elements: dict
+    required: true
+"""
+
+EXAMPLES = r"""
+# There is none, as nobody else can rely on these filters.
+"""
+
+RETURN = r"""
+_value:
+  description: The lines of a table, or what was found of each target.
+  type: list
+  elements: raw
+"""
 
 from collections.abc import Callable
 from typing import Any

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from ansible.errors import AnsibleFilterError
-from ansible_collections.mailops.ses.plugins.filter.merged_statuses import FilterModule, merged_statuses
+from ansible_collections.mailops.ses.plugins.filter.merged_statuses import merged_statuses
 
 NOW = "2026-11-22T10:00:00+00:00"
 STATUS: dict[str, Any] = {
@@ -34,17 +34,13 @@ def merged(documents: dict[str, Any], *targets: str, **options: Any) -> list[dic
     return merged_statuses(documents, targets, ["one", "two", "three", "four"], now=NOW, **options)
 
 
-def test_ansible_finds_it() -> None:
-    assert FilterModule().filters() == {"merged_statuses": merged_statuses}
-
-
 def test_targets_come_in_the_order_asked_for_from_texts_and_from_lists() -> None:
     lost = entry("three", status=None, error="no credentials")
     documents = {"a.json": json.dumps([entry("one"), entry("two")]), "b": [lost], "empty": []}
     assert merged(documents, "three", "one") == [lost, entry("one")]
 
 
-def test_a_target_that_no_slice_has_looked_at() -> None:
+def test_a_target_that_no_slice_has_looked_at_has_an_error() -> None:
     documents = {"a.json": [entry("one")]}
     assert merged(documents, "two") == [
         {
@@ -94,6 +90,6 @@ def test_without_a_time_ages_are_counted_to_now() -> None:
         ({"a.json": [entry("five")]}, "a.json tells of five, which is not in this inventory."),
     ],
 )
-def test_what_is_refused(documents: dict[str, Any], told: str) -> None:
+def test_a_document_that_cannot_be_meant_is_refused_by_its_name(documents: dict[str, Any], told: str) -> None:
     with pytest.raises(AnsibleFilterError, match=re.escape(f"merged_statuses: {told}")):
         merged(documents, "one")

@@ -18,7 +18,7 @@ from xml.etree import ElementTree
 
 import pytest
 from ansible.errors import AnsibleFilterError
-from ansible_collections.mailops.ses.plugins.filter.status_report import FilterModule, status_report
+from ansible_collections.mailops.ses.plugins.filter.status_report import status_report
 
 from tests.unit.plugins.filter.report_fleet import NOW, ago, alarms, finding, fleet, many, sets, target
 
@@ -107,10 +107,6 @@ def tiles(text: str) -> dict[str, int]:
 
 
 # ---- the page
-
-
-def test_ansible_finds_it() -> None:
-    assert FilterModule().filters() == {"status_report": status_report}
 
 
 def test_it_is_one_well_formed_page() -> None:
@@ -305,7 +301,7 @@ def test_the_verdict_stands_in_the_heading_and_in_the_title(
         (LOST, ["lost", "Not reached", "bounce -", "complaint -", "No route.", "-"]),
     ],
 )
-def test_a_row_of_the_table(row: dict[str, Any], expected: list[str]) -> None:
+def test_a_row_tells_sending_rates_health_and_the_last_drill(row: dict[str, Any], expected: list[str]) -> None:
     (found,) = cells(status_report([row], now=NOW))
     assert len(found) == len(expected)
     for cell, part in zip(found, expected, strict=True):
@@ -373,7 +369,7 @@ def test_what_needs_attention_is_open(each: dict[str, Any], is_open: bool) -> No
         ({"last_drill": {"seconds": 0.0, "result": "running", "at": None}}, "Last drill Running dry Bounce"),
     ],
 )
-def test_a_fact(parts: dict[str, Any], expected: str) -> None:
+def test_each_fact_has_its_words(parts: dict[str, Any], expected: str) -> None:
     assert expected in page(target("one", **parts)).shown
 
 
@@ -396,7 +392,7 @@ def test_a_finding_names_the_target_and_its_times_as_people_do(name: str, what: 
     assert shown in page(target(name, health=[finding("z", "error", what, remedy)])).shown
 
 
-def test_why_a_target_was_not_reached() -> None:
+def test_a_target_that_was_not_reached_says_why() -> None:
     shown = page(LOST).shown
     assert "lost Not reached Not reached No route. Back to the fleet" in shown
     assert "It gave no status." in page({"name": "two", "status": None, "error": None}).shown
@@ -408,7 +404,7 @@ def test_a_target_that_failed_after_it_told_its_status_shows_both() -> None:
     assert "Bounce rate" in whole.shown
 
 
-def test_the_alarms_that_tell_something_most_pressing_first() -> None:
+def test_the_most_pressing_alarms_stand_first() -> None:
     listed = list(alarms(bounce_warn="ALARM"))
     quiet = {**listed[1], "configuration_set": "news", "name": "ses-pause-bounce-pause-news"}
     listed += [
@@ -452,7 +448,7 @@ def test_the_sets_nearest_to_a_threshold_are_seen_at_once(amount: int, folded: l
         (None, False, "news - 3 %", "far", "0"),
     ],
 )
-def test_a_set(risk: float | None, paused: bool, words: str, kind: str, width: str) -> None:
+def test_a_set_shows_its_risk(risk: float | None, paused: bool, words: str, kind: str, width: str) -> None:
     row = {
         "configuration_set": "news",
         "bounce_rate": 0.03,

@@ -162,7 +162,7 @@ def test_a_region_without_ses_is_named_and_the_others_are_served(tmp_path: Path,
 # From Organizations
 
 
-def test_the_organization_without_those_that_are_not_active(tmp_path: Path, fleet: Fleet, warnings: list[str]) -> None:
+def test_accounts_that_are_not_active_are_skipped(tmp_path: Path, fleet: Fleet, warnings: list[str]) -> None:
     shop, old, closing = fleet.add("shop"), fleet.add("old"), fleet.add("closing")
     fleet.suspend(old)
     fleet.set_state(closing, "PENDING_CLOSURE")
@@ -208,7 +208,7 @@ def test_an_account_without_the_role_is_reported_and_the_others_are_served(
         ({"tags": {"mail": "no"}}, []),
     ],
 )
-def test_the_choice_of_accounts(
+def test_units_names_and_tags_choose_accounts(
     tmp_path: Path, fleet: Fleet, control: Callable[..., Any], chosen: dict[str, Any], expected: list[str]
 ) -> None:
     control("settings", organizations_empty_pages=True)
@@ -401,7 +401,7 @@ LIST = {"accounts": [{"id": SHOP}], "regions": ["eu-west-1"]}
         ({**LIST, "regions": "in_use"}, "No Region is set."),
     ],
 )
-def test_options_that_cannot_be_meant(tmp_path: Path, options: dict[str, Any], message: str) -> None:
+def test_options_that_cannot_be_meant_are_refused(tmp_path: Path, options: dict[str, Any], message: str) -> None:
     with pytest.raises(Exception) as caught:  # noqa: PT011 (of Ansible's own kinds, some)
         parse(write(tmp_path, **options))
     assert message in str(caught.value)
@@ -414,7 +414,7 @@ def test_organization_must_be_a_choice() -> None:
         _organization(True)
 
 
-def test_only_files_of_the_right_name(tmp_path: Path) -> None:
+def test_only_files_of_the_right_name_are_read(tmp_path: Path) -> None:
     for name, fits in {"a.ses_targets.yml": True, "ses_targets.yaml": True, "a.yml": False}.items():
         (tmp_path / name).write_text("plugin: x\n")
         assert plugin().verify_file(str(tmp_path / name)) is fits

@@ -14,19 +14,15 @@ from xml.etree import ElementTree
 
 import pytest
 from ansible_collections.mailops.ses.plugins.plugin_utils._report.chart import Chart, spark
-from ansible_collections.mailops.ses.plugins.plugin_utils._report.rates import Rate, read_days, read_rates
+from ansible_collections.mailops.ses.plugins.plugin_utils._report.rates import read_rates
 from ansible_collections.mailops.ses.plugins.plugin_utils._report.series import Series
 
 from tests.unit.plugins.filter.report_fleet import END, START, ago, alarms, change, fleet, ramp, target
 
 
-def rate_of(each: dict[str, Any], word: str = "bounce") -> Rate:
-    rates = read_rates(each["status"], each["name"], "t1", END)
-    return next(rate for rate in rates if rate.word == word)
-
-
 def chart_of(each: dict[str, Any], word: str = "bounce") -> Chart:
-    chart = rate_of(each, word).chart
+    rates = read_rates(each["status"], each["name"], "t1", END)
+    chart = next(rate.chart for rate in rates if rate.word == word)
     assert chart is not None
     return chart
 
@@ -81,10 +77,10 @@ def test_labels_never_overlap(each: dict[str, Any], word: str) -> None:
 def test_a_threshold_raised_by_a_resume_is_called_so() -> None:
     listed = list(alarms())
     listed[1] |= {"threshold": 0.066, "memory": {"recovery-threshold": "0.066"}}
-    rate = rate_of(target("one", alarms=listed, bounce=lambda part: 0.033))
-    assert rate.chart
-    assert "raised 6.6 %" in labels(rate.chart)
-    assert rate.distance.replace("\xa0", " ") == "49 % of the pause threshold, 6.6 %"
+    raised = target("one", alarms=listed, bounce=lambda part: 0.033)
+    assert "raised 6.6 %" in labels(chart_of(raised))
+    bounce, _complaint = read_rates(raised["status"], "one", "t1", END)
+    assert plain([bounce.distance]) == ["49 % of the pause threshold, 6.6 %"]
 
 
 @pytest.mark.parametrize(
@@ -111,11 +107,11 @@ def test_gaps_and_the_pause_are_seen_and_named() -> None:
 @pytest.mark.parametrize(
     ("since", "shown"), [(ago(900), ["paused"]), (ago(1), []), (None, []), ((END + timedelta(1)).isoformat(), [])]
 )
-def test_a_pause_from_before_and_one_that_has_just_begun(since: str | None, shown: list[str]) -> None:
+def test_a_pause_fills_the_chart_or_has_no_room(since: str | None, shown: list[str]) -> None:
     assert words(chart_of(target("one", sending={"state": "paused_by_person", "since": since}))) == shown
 
 
-def test_the_words_of_a_chart_without_data() -> None:
+def test_a_chart_without_data_says_so() -> None:
     chart = chart_of(target("one", gaps=[(0, 336)], rates=[]))
     assert words(chart) == ["no data"]
     assert chart.words().replace("\xa0", " ").startswith("No data. Lines: warn 3 %, pause 4.5 %, AWS review 5 %, AWS")
@@ -134,7 +130,7 @@ def test_who_does_not_see_the_chart_is_told() -> None:
     assert " at 22 Nov 2026, 10:00 UTC. 1 gap(s) without data. Lines: warn 3 %, pause 4.5 %, AWS review 5 %" in told
 
 
-def test_alarms_that_tripped_are_marked_by_their_tier() -> None:
+def test_alarms_that_went_into_alarm_are_marked_by_their_tier() -> None:
     history = [
         change("ses-pause-bounce-pause", 1, "OK", "ALARM", 0.046, 0.045),
         change("ses-pause-bounce-warn", 168, "OK", "ALARM", 0.031, 0.03),
@@ -167,64 +163,6 @@ def test_days_are_named_but_not_at_the_very_edge() -> None:
 
 
 @pytest.mark.parametrize(
-    ("each", "expected"),
-    [
-        # The last known rate; without one, that of the history, if it is of the last day.
-        (target("one", rates=[{"configuration_set": None, "bounce_rate": {"value": 0.02}}]), "2 %"),
-        (
-            target("one", rates=[{"configuration_set": "news", "bounce_rate": {"value": 0.02}}], bounce=ramp(0, 0.0)),
-            "0 %",
-        ),
-        (target("one", rates=[], gaps=[(300, 336)]), "\N{EN DASH}"),
-    ],
-)
-def test_the_present_rate(each: dict[str, Any], expected: str) -> None:
-    assert plain([rate_of(each).shown]) == [expected]
-
-
-def test_the_last_known_rate_where_there_is_no_present_one() -> None:
-    stopped = rate_of(target("one", gaps=[(250, 336)], bounce=lambda part: 0.0))
-    assert plain([stopped.distance]) == ["last known 0 %, 3 d 14 h ago"]
-    assert stopped.changes == ""
-    assert plain([rate_of(target("one", gaps=[(0, 336)])).distance]) == ["SES has published no rate"]
-
-
-def test_how_a_rate_has_moved() -> None:
-    fallen = rate_of(target("one", bounce=lambda part: 0.03 if part < 0.8 else 0.02))
-    assert plain([fallen.changes])[0].startswith("+0.0")
-    assert "\N{MINUS SIGN}" in fallen.changes
-    assert "24 h" not in plain([rate_of(target("one", gaps=[(300, 334)])).changes])[0]
-    assert rate_of(target("one", gaps=[(0, 336)], rates=[])).changes == ""
-
-
-def test_without_history_there_is_no_chart() -> None:
-    each = target("one")
-    each["status"]["history"] = None
-    rate = rate_of(each)
-    assert (rate.chart, str(rate.spark)) == (None, "")
-    assert read_days([rate]) == []
-
-
-def test_the_figures_of_each_day() -> None:
-    each = target("one", gaps=[(0, 336)], rates=[])
-    each["status"]["history"]["rates"] = {
-        "bounce_rate": [["2026-11-20T01:00:00Z", 0.01], ["2026-11-20T02:00:00Z", 0.03], ["2026-11-21T01:00:00Z", 0.02]],
-        "complaint_rate": [["2026-11-21T01:00:00Z", 0.0001]],
-    }
-    days = read_days(read_rates(each["status"], "one", "t1", END))
-    assert [tuple(plain(row)) for row in days] == [
-        ("21 Nov", "2 %", "2 %", "0.01 %", "0.01 %"),
-        ("20 Nov", "1 %", "3 %", "\N{EN DASH}", "\N{EN DASH}"),
-    ]
-
-
-def test_history_without_its_bounds_is_the_fourteen_days_before_now() -> None:
-    each = target("one")
-    del each["status"]["history"]["since"], each["status"]["history"]["until"]
-    assert chart_of(each).series.hours == 336
-
-
-@pytest.mark.parametrize(
     ("points", "drawn"),
     [
         ((), ""),
@@ -234,6 +172,6 @@ def test_history_without_its_bounds_is_the_fourteen_days_before_now() -> None:
         ([(0, 0.0), (13, 0.0)], "M0 22h0M3 22h0"),
     ],
 )
-def test_the_small_curve(points: Any, drawn: str) -> None:
+def test_the_small_curve_shows_the_highest_of_each_six_hours(points: Any, drawn: str) -> None:
     curve = ElementTree.fromstring(spark(Series(START, 336.0, tuple(points)), 0.045))
     assert [each.get("d") for each in curve] == ["M0 2.9h84", drawn]

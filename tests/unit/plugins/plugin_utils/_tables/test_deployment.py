@@ -21,7 +21,7 @@ def target(name: str = "one", **variables: Any) -> dict[str, Any]:
     return {"inventory_hostname": name, **{f"__ses_pause_{key}": value for key, value in variables.items()}}
 
 
-def test_a_line_for_each_target() -> None:
+def test_each_target_has_a_line() -> None:
     sets = {
         "created": ["a", "b"],
         "updated": [],

@@ -36,7 +36,7 @@ def remark(**result: Any) -> str:
     return line[header.index("REMARK") :]
 
 
-def test_a_line_for_each_target() -> None:
+def test_each_target_has_a_line() -> None:
     live = [*PASSED["steps"], {"step": "pause", "seconds": 2.14}, {"step": "resume", "seconds": 12.0}]
     failed = {"passed": False, "steps": PASSED["steps"][:1], "sending_enabled": False}
     assert drill_table(
@@ -55,7 +55,7 @@ def test_a_line_for_each_target() -> None:
     ]
 
 
-def test_no_target_is_a_header() -> None:
+def test_without_targets_there_is_a_header() -> None:
     assert len(drill_table([])) == 1
 
 
@@ -67,7 +67,7 @@ def test_no_target_is_a_header() -> None:
         ({"failed": True}, "failed"),
     ],
 )
-def test_a_target_without_a_drill(result: dict[str, Any] | None, expected: str) -> None:
+def test_a_target_without_a_drill_says_why(result: dict[str, Any] | None, expected: str) -> None:
     known = (
         {"inventory_hostname": "one"}
         if result is None
@@ -90,9 +90,9 @@ def test_a_target_without_a_drill(result: dict[str, Any] | None, expected: str) 
         ({"passed": False, "msg": "x" * 101}, "x" * 97 + "..."),
     ],
 )
-def test_the_remark(result: dict[str, Any], expected: str) -> None:
+def test_the_remark_tells_errors_before_warnings(result: dict[str, Any], expected: str) -> None:
     assert remark(**result) == expected
 
 
-def test_a_target_without_a_name() -> None:
+def test_a_target_without_a_name_has_a_line() -> None:
     assert drill_table([{}])[1].startswith("?")

@@ -45,7 +45,7 @@ def cells(**variables: Any) -> list[str]:
     return [line[start:end].strip() for start, end in zip(starts, [*starts[1:], None], strict=True)]
 
 
-def test_a_line_for_each_target() -> None:
+def test_each_target_has_a_line() -> None:
     guard = {
         "configuration_sets": {"deleted": ["news", "offers"]},
         "resources": resources(
@@ -122,7 +122,7 @@ def test_what_is_not_deleted_does_not_count() -> None:
         ),
     ],
 )
-def test_sending_as_it_is_now_and_who_paused_as_it_was_known(
+def test_sending_is_told_as_it_is_now_and_who_paused_as_it_was_known(
     before: dict[str, Any], after: dict[str, Any] | None, sending: str, remark: str
 ) -> None:
     assert cells(before=before, after={"account": after} if after else {"failed": True, "msg": "no"})[2:] == [
@@ -131,7 +131,7 @@ def test_sending_as_it_is_now_and_who_paused_as_it_was_known(
     ]
 
 
-def test_what_failed_and_what_was_removed_before_that() -> None:
+def test_a_failure_is_told_with_what_was_removed_before_it() -> None:
     failed = {"failed": True, "msg": "iam:DeleteRole failed."}
     shown = cells(guard={**failed, "resources": resources(("CloudWatch alarm", "a"))}, done=failed)
     assert shown == ["one", "1 alarm", "yes", "FAILED: iam:DeleteRole failed."]

@@ -29,7 +29,7 @@ def remark(scope: dict[str, Any], **result: Any) -> str:
     return line.removeprefix("one     account  sending  yes      ").removeprefix("one     account  sending  yes")
 
 
-def test_a_line_for_each_scope_of_each_target() -> None:
+def test_each_scope_of_each_target_has_a_line() -> None:
     news = {"scope": "configuration_set", "name": "news", "changed": False, "sending_enabled": False}
     acme = {"scope": "tenant", "name": "acme", "changed": True, "sending_enabled": False}
     assert sending_table([target("shop.eu-west-1", ACCOUNT), target("two", news, acme), target("three")]) == [
@@ -40,7 +40,7 @@ def test_a_line_for_each_scope_of_each_target() -> None:
     ]
 
 
-def test_no_target_is_a_header() -> None:
+def test_without_targets_there_is_a_header() -> None:
     assert sending_table([]) == ["TARGET  WHAT  NOW  CHANGED  REMARK"]
 
 
@@ -64,11 +64,11 @@ def test_no_target_is_a_header() -> None:
         ),
     ],
 )
-def test_what_is_said_of_a_scope(scope: dict[str, Any], expected: str) -> None:
+def test_the_remark_tells_who_paused_and_what_was_recovered(scope: dict[str, Any], expected: str) -> None:
     assert remark(scope) == (expected if len(expected) <= 100 else f"{expected[:97]}...")
 
 
-def test_a_scope_that_failed_among_others() -> None:
+def test_a_scope_that_failed_says_so_beside_the_others() -> None:
     news, offers = (
         {"scope": "configuration_set", "name": name, "changed": name == "offers", "sending_enabled": name == "offers"}
         for name in ("news", "offers")
@@ -81,7 +81,7 @@ def test_a_scope_that_failed_among_others() -> None:
     ]
 
 
-def test_targets_that_failed_or_were_not_reached() -> None:
+def test_a_target_that_failed_or_was_not_reached_has_a_line() -> None:
     refused = {"inventory_hostname": "one", "__ses_pause_done": {"failed": True, "msg": "Refused:\n  too   high"}}
     unreachable = {"inventory_hostname": "two", "__ses_pause_done": {"unreachable": True}}
     assert sending_table([refused, unreachable, {"inventory_hostname": "three"}, {}]) == [

@@ -41,7 +41,7 @@ def row(**fields: Any) -> str:
     return status_table([{"name": "one", "status": status(**fields), "error": None}])[1]
 
 
-def test_the_table_and_what_is_not_well_below_it() -> None:
+def test_what_is_not_well_stands_below_the_table() -> None:
     rates = [{**NO_RATES, "bounce_rate": {"value": 0.0211}, "complaint_rate": {"value": 0.0001}}]
     drill = {"at": "2026-11-20T10:00:00+00:00", "mode": "dry", "result": "passed", "seconds": 3.2}
     resume = "run ansible-playbook mailops.ses.resume --limit TARGET."
@@ -84,5 +84,5 @@ def test_the_table_and_what_is_not_well_below_it() -> None:
         ),
     ],
 )
-def test_a_cell(fields: dict[str, Any], words: str) -> None:
+def test_each_state_has_its_words(fields: dict[str, Any], words: str) -> None:
     assert f"  {words}  " in row(**fields)

@@ -30,7 +30,7 @@ def drift(**more: Any) -> list[dict[str, str]]:
     return found
 
 
-def test_a_target_that_is_as_it_should_be() -> None:
+def test_a_target_that_is_as_it_should_be_has_no_finding() -> None:
     same = {"resources": [resource("none")], "configuration_sets": {"created": [], "metrics_on": []}}
     expected = {"name": "one", "status": {"health": [], "guard": {"deployed": True}}, "error": None, "at": None}
     assert target_statuses([target(__ses_pause_guard=same)]) == [expected]
@@ -44,12 +44,12 @@ def test_a_target_that_is_as_it_should_be() -> None:
         ({"skipped": True}, "was not reached"),
     ],
 )
-def test_a_target_that_could_not_be_read(status: dict[str, Any] | None, error: str) -> None:
+def test_a_target_that_could_not_be_read_has_an_error(status: dict[str, Any] | None, error: str) -> None:
     variables = {"inventory_hostname": "one", **({} if status is None else {"__ses_pause_status": status})}
     assert target_statuses([variables]) == [{"name": "one", "status": None, "error": error, "at": None}]
 
 
-def test_the_time_is_said_of_each() -> None:
+def test_each_target_has_the_time_of_the_look() -> None:
     assert [found["at"] for found in target_statuses([target(), target()], "2026-11-22T10:00:00+00:00")] == [
         "2026-11-22T10:00:00+00:00",
         "2026-11-22T10:00:00+00:00",
@@ -75,7 +75,7 @@ def test_of_much_drift_the_first_is_named() -> None:
     assert found["what"].endswith("alarm a-4 and 2 more.")
 
 
-def test_a_comparison_that_failed_is_told() -> None:
+def test_a_comparison_that_failed_is_a_finding() -> None:
     (found,) = drift(__ses_pause_uncompared="Not allowed.")
     assert found["what"] == "What differs from what would be deployed could not be seen: Not allowed."
 
