@@ -39,6 +39,8 @@ class Settings:
     async_retry_delays: list[float] = field(default_factory=lambda: [60.0, 120.0])
     # Lambda: seconds that a create or an update takes (State Pending, LastUpdateStatus InProgress).
     lambda_update_seconds: float = 0.0
+    # Lambda: each invocation starts Python anew, instead of a copy of one that has imported boto3.
+    lambda_cold: bool = False
     # CloudWatch: seconds between evaluations of all alarms; 0: only after PutMetricData, PutMetricAlarm and on demand.
     evaluation_interval: float = 0.0
     # Organizations: so many requests, the first ones, are throttled; an empty page goes before each page of a list.
