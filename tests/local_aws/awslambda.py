@@ -19,7 +19,16 @@ from moto.awslambda.policy import Policy
 from moto.awslambda.responses import LambdaResponse
 from moto.core.common_types import TYPE_RESPONSE
 
-from . import background, iam, lambda_checks, lambda_events, lambda_logs, lambda_process, settings
+from . import (
+    background,
+    iam,
+    lambda_checks,
+    lambda_events,
+    lambda_logs,
+    lambda_process,
+    lambda_starter,
+    settings,
+)
 from .errors import ServiceError
 
 _moto_get_configuration = LambdaFunction.get_configuration
@@ -59,6 +68,7 @@ def install() -> None:
 
 def shutdown() -> None:
     lambda_process.kill_all()
+    lambda_starter.shutdown()
     lambda_process.remove_files()
 
 

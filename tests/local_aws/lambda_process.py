@@ -10,16 +10,12 @@ that may not write, nothing is written, and the invocation goes on.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import io
 import json
 import os
 import queue
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -34,15 +30,14 @@ from moto.awslambda.models import LambdaFunction
 from moto.sts.models import sts_backends
 from moto.utilities.utils import get_partition
 
-from . import iam, lambda_logs, lock, server, settings
+from . import iam, lambda_logs, lambda_starter, lock, server, settings
 from .patience import PATIENCE
 
-RUNTIME = Path(__file__).with_name("lambda_runtime.py")
 # Lambda gives the code outside the handler so many seconds.
 INIT_SECONDS = 10.0
 
 _slots = threading.BoundedSemaphore(2 * (os.cpu_count() or 1))
-_running: set[subprocess.Popen[bytes]] = set()
+_running: set[lambda_starter.Started] = set()
 _lock = threading.Lock()
 _folder: tempfile.TemporaryDirectory[str] | None = None
 
@@ -110,7 +105,7 @@ def assume_role(function: LambdaFunction) -> dict[str, str]:
 def kill_all() -> None:
     with _lock:
         for process in _running:
-            _kill(process)
+            process.kill()
 
 
 def remove_files() -> None:
@@ -127,45 +122,28 @@ def _run(invocation: Invocation, role: dict[str, str]) -> None:
     except zipfile.BadZipFile as error:
         return invocation.fail("Runtime.InvalidEntrypoint", str(error))
     home = tempfile.mkdtemp(prefix="home-", dir=code.parent)
-    read_end, write_end = os.pipe()
-    process = subprocess.Popen(
-        [sys.executable, "-I", "-B", "-u", str(RUNTIME), str(write_end)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        cwd=code,
-        env=_environment(invocation, role, code, home),
-        pass_fds=(write_end,),
-        start_new_session=True,
-    )
-    os.close(write_end)
-    with _lock:
-        _running.add(process)
+    environment = _environment(invocation, role, code, home)
     try:
-        _talk(invocation, process, os.fdopen(read_end))
+        with lambda_starter.started(_job(invocation), code, environment) as process:
+            with _lock:
+                _running.add(process)
+            try:
+                _talk(invocation, process)
+            finally:
+                with _lock:
+                    _running.discard(process)
     finally:
-        with _lock:
-            _running.discard(process)
-        _kill(process)
-        process.wait()
         shutil.rmtree(home, ignore_errors=True)
     return None
 
 
-def _talk(invocation: Invocation, process: subprocess.Popen[bytes], report: IO[str]) -> None:
-    """Give the process its job, collect its log and its answer; the handler has its Timeout, not a moment more."""
-    assert process.stdin is not None
-    assert process.stdout is not None
+def _talk(invocation: Invocation, process: lambda_starter.Started) -> None:
+    """Collect its log and its answer; the handler has its Timeout, not a moment more."""
     messages: queue.Queue[dict[str, Any] | None] = queue.Queue()
-    reader = threading.Thread(target=_read_report, args=(report, messages), daemon=True)
-    logger = threading.Thread(target=_read_output, args=(process.stdout, invocation.output), daemon=True)
+    reader = threading.Thread(target=_read_report, args=(process.report, messages), daemon=True)
+    logger = threading.Thread(target=_read_output, args=(process.output, invocation.output), daemon=True)
     reader.start()
     logger.start()
-    try:
-        process.stdin.write(_job(invocation).encode())
-        process.stdin.close()
-    except BrokenPipeError:
-        pass
     timeout, second = float(invocation.function.timeout), settings.current.lambda_second
     message = _next(messages, INIT_SECONDS * second)
     ready = time.time()
@@ -186,10 +164,9 @@ def _talk(invocation: Invocation, process: subprocess.Popen[bytes], report: IO[s
     else:
         invocation.answer = message["result"]
     invocation.max_memory_mb = (message or {}).get("max_memory_mb", 0)
-    _kill(process)
+    process.kill()
     logger.join(PATIENCE)
     reader.join(PATIENCE)
-    report.close()
 
 
 def _next(messages: queue.Queue[dict[str, Any] | None], seconds: float) -> dict[str, Any] | None:
@@ -201,17 +178,19 @@ def _next(messages: queue.Queue[dict[str, Any] | None], seconds: float) -> dict[
 
 
 def _read_report(report: IO[str], messages: queue.Queue[dict[str, Any] | None]) -> None:
-    for line in report:
-        messages.put(json.loads(line))
+    with report:
+        for line in report:
+            messages.put(json.loads(line))
     messages.put(None)
 
 
 def _read_output(stream: IO[bytes], output: list[tuple[int, str]]) -> None:
-    for line in stream:
-        output.append((int(time.time() * 1000), line.decode("utf-8", "replace").rstrip("\n")))
+    with stream:
+        for line in stream:
+            output.append((int(time.time() * 1000), line.decode("utf-8", "replace").rstrip("\n")))
 
 
-def _job(invocation: Invocation) -> str:
+def _job(invocation: Invocation) -> dict[str, Any]:
     function = invocation.function
     logging_config = lambda_logs.config(function)
     context = {
@@ -223,7 +202,7 @@ def _job(invocation: Invocation) -> str:
         "log_group_name": logging_config["LogGroup"],
         "log_stream_name": invocation.stream,
     }
-    job = {
+    return {
         "event": invocation.payload,
         "context": context,
         "timeout": float(function.timeout),
@@ -231,7 +210,6 @@ def _job(invocation: Invocation) -> str:
         "log_format": logging_config["LogFormat"],
         "log_level": logging_config.get("ApplicationLogLevel", "INFO"),
     }
-    return json.dumps(job)
 
 
 def _environment(invocation: Invocation, role: dict[str, str], code: Path, home: str) -> dict[str, str]:
@@ -239,12 +217,10 @@ def _environment(invocation: Invocation, role: dict[str, str], code: Path, home:
     function = invocation.function
     return {
         **function.environment_vars,
-        "PATH": os.environ.get("PATH", os.defpath),
+        **lambda_starter.ENVIRONMENT,
         "HOME": home,
-        "LANG": "en_US.UTF-8",
-        "TZ": ":UTC",
         "LAMBDA_TASK_ROOT": str(code),
-        "LAMBDA_RUNTIME_DIR": str(RUNTIME.parent),
+        "LAMBDA_RUNTIME_DIR": str(lambda_starter.RUNTIME.parent),
         "_HANDLER": function.handler or "",
         "AWS_REGION": function.region,
         "AWS_DEFAULT_REGION": function.region,
@@ -274,9 +250,3 @@ def _unpacked(function: LambdaFunction) -> Path:
             zipfile.ZipFile(io.BytesIO(function.code_bytes)).extractall(unfinished)
             unfinished.rename(target)
         return target
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """With whatever it has started."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)

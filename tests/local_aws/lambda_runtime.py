@@ -2,17 +2,21 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs one invocation of a function, in a Python process of its own: what Lambda's runtime does around a handler.
+"""What Lambda's runtime does around a handler, in a Python process for each invocation.
 
-Started by lambda_process.py as ``python lambda_runtime.py FD`` with a JSON object on standard input: ``event`` (JSON
-text), ``context`` (the context object's attributes), ``timeout``, ``second`` (how long a second of it lasts),
-``log_format`` and ``log_level``. It writes JSON lines to the descriptor: ``{"ready": true}`` when the handler is
-loaded, then ``{"result": JSON text}`` or ``{"error": {"errorMessage", "errorType", "stackTrace"}}``, with
-``"max_memory_mb"``. Imports nothing of this project.
+Started by lambda_starter.py as ``python lambda_runtime.py SOCKET [MODULE...]``: it imports the modules, and then does
+as it is asked to by lines of JSON in the socket. At ``{"job", "folder", "environment"}``, which comes with two
+descriptors for what is printed and for the report, it forks a process and answers with its number; at ``{"end":
+NUMBER}`` it kills that one. It ends, with all of them, when the socket is closed. A job has ``event`` (JSON text),
+``context`` (the context object's attributes), ``timeout``, ``second`` (how long a second of it lasts), ``log_format``
+and ``log_level``. The report is JSON lines: ``{"ready": true}`` when the handler is loaded, then ``{"result": JSON
+text}`` or ``{"error": {"errorMessage", "errorType", "stackTrace"}}``, with ``"max_memory_mb"``. Imports nothing of this
+project.
 """
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import gc
 import importlib
@@ -20,11 +24,13 @@ import json
 import logging
 import os
 import resource
+import signal
 import socket
 import sys
 import time
 import traceback
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NoReturn
 
 RECORD_ATTRIBUTES = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
 
@@ -125,10 +131,66 @@ def stretch_timeouts(second: float) -> None:
 
 
 def main() -> None:
-    # It lives for one invocation, and what boto3 reads is no garbage.
+    control = socket.socket(fileno=int(sys.argv[1]))
+    for name in sys.argv[2:]:
+        importlib.import_module(name)
+    # Each process lives for one invocation, and what boto3 reads is no garbage.
     gc.disable()
-    report = os.fdopen(int(sys.argv[1]), "w", buffering=1)
-    job = json.loads(sys.stdin.read())
+    children: set[int] = set()
+    for message, descriptors in requests(control):
+        child = 0
+        if "end" in message:
+            end(message["end"], children)
+        elif child := os.fork():
+            children.add(child)
+        else:
+            control.close()
+            run(message, *descriptors)
+        for each in descriptors:
+            os.close(each)
+        control.sendall(b"%d\n" % child)
+    for each in list(children):
+        end(each, children)
+    # At once: there is nothing to put in order.
+    os._exit(0)
+
+
+def requests(control: socket.socket) -> Iterator[tuple[dict[str, Any], list[int]]]:
+    """Each line, with the descriptors that came with it."""
+    line = b""
+    descriptors: list[int] = []
+    while True:
+        part, more, _flags, _address = socket.recv_fds(control, 65536, 2)
+        if not part:
+            return
+        line, descriptors = line + part, descriptors + more
+        if line.endswith(b"\n"):
+            yield json.loads(line), descriptors
+            line, descriptors = b"", []
+
+
+def end(child: int, children: set[int]) -> None:
+    """Kill it with all of its session. Only here is it waited for, so that its number stays its own until then."""
+    if child in children:
+        children.remove(child)
+        # It may not have its session yet.
+        for kill in (os.killpg, os.kill):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+
+def run(message: dict[str, Any], output: int, report_to: int) -> NoReturn:
+    """In a new process: run the handler to its end, and end."""
+    os.setsid()
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.close(output)
+    os.chdir(message["folder"])
+    os.environ.clear()
+    os.environ.update(message["environment"])
+    report = os.fdopen(report_to, "w", buffering=1)
+    job = message["job"]
     request_id = job["context"]["aws_request_id"]
     sys.path.insert(0, os.environ["LAMBDA_TASK_ROOT"])
     set_up_logging(job, request_id)

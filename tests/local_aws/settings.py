@@ -42,6 +42,8 @@ class Settings:
     lambda_second: float = 60.0
     # Lambda: seconds that a create or an update takes (State Pending, LastUpdateStatus InProgress).
     lambda_update_seconds: float = 0.0
+    # Lambda: each invocation starts Python anew, instead of a copy of one that has imported boto3.
+    lambda_cold: bool = False
     # CloudWatch: SetAlarmState is answered when all that follows from it is done.
     set_state_and_settle: bool = False
     # CloudWatch: seconds between evaluations of all alarms; 0: only after PutMetricData, PutMetricAlarm and on demand.

@@ -202,6 +202,25 @@ def test_a_function_has_its_timeout(
     assert lines[-1].endswith("Task timed out after 1.00 seconds")
 
 
+@pytest.mark.parametrize("cold", [False, True])
+def test_an_invocation_finds_nothing_of_an_earlier_one(
+    aws: Callable[..., Any], functions: Any, control: Callable[..., Any], cold: bool
+) -> None:
+    control("settings", lambda_cold=cold)
+    code = """
+    import os, sys
+    boto3_was_there, runs = "boto3" in sys.modules, 0
+
+    def handler(event, context):
+        global runs
+        runs += 1
+        before = os.environ.pop("MINE")
+        return [runs, before, boto3_was_there]
+    """
+    deploy(aws, code, Environment={"Variables": {"MINE": "1"}})
+    assert [answer(functions)[0] for _again in range(2)] == [[1, "1", not cold]] * 2
+
+
 def test_a_dry_run_runs_nothing(aws: Callable[..., Any], functions: Any) -> None:
     deploy(aws, FAIL)
     assert functions.invoke(FunctionName="function", InvocationType="DryRun")["StatusCode"] == 204
