@@ -66,7 +66,7 @@ class Drill:
         # What was read: of the scope, of the alarm that is drilled, and of all alarms of the scope.
         self._sending = ScopeState(False)
         self._name = ""
-        self._alarm: AlarmState | None = None
+        self._alarm = AlarmState({})
         self._alarms: dict[str, AlarmState] = {}
         self._memories: dict[str, Memory] = {}
         self._findings: list[Finding] = []
@@ -83,12 +83,6 @@ class Drill:
     @property
     def _is_live(self) -> bool:
         return self._mode == "live"
-
-    @property
-    def _drilled(self) -> AlarmState:
-        """The alarm, which is there once the links have been judged."""
-        assert self._alarm is not None
-        return self._alarm
 
     @property
     def _where(self) -> str:
@@ -115,14 +109,16 @@ class Drill:
     def read_chain(self) -> None:
         """Finds the alarm, reads the chain behind it, and refuses whatever must not be set to ALARM."""
         aws = self._aws
-        self._name, self._alarm = self._read_alarm()
+        self._name, alarm = self._read_alarm()
         self._after = {
             "sending_enabled": self._sending.sending_enabled,
-            "alarm_state": self._alarm and self._alarm.value,
+            "alarm_state": alarm and alarm.value,
         }
-        self._findings = judge_facts(read_facts(aws, self._names, self._scope, {self._name: self._alarm}))
-        if broken := errors(self._findings):
+        self._findings = judge_facts(read_facts(aws, self._names, self._scope, {self._name: alarm}))
+        # One that is not there is a broken link, too.
+        if (broken := errors(self._findings)) or alarm is None:
             raise self._failure(f"Not drilled in {self._where}, as the chain is broken: {describe(broken)}")
+        self._alarm = alarm
         if reasons := self._read_refusals():
             raise self._failure(f"Not drilled in {self._where}: {'; '.join(reasons)}. Nothing was tripped.")
 
@@ -135,7 +131,7 @@ class Drill:
         return name, Alarms([name]).get(self._aws, name)
 
     def _read_refusals(self) -> list[str]:
-        if self._drilled.in_alarm and not is_drills(self._drilled):
+        if self._alarm.in_alarm and not is_drills(self._alarm):
             return [f"{self._name} is in ALARM already, and an alarm acts on a change of state only"]
         if not self._is_live:
             return []
@@ -169,7 +165,7 @@ class Drill:
             )
 
     def _remember(self, texts: Mapping[Key, Any]) -> None:
-        remember(self._aws, {self._name: self._drilled}, texts)
+        remember(self._aws, {self._name: self._alarm}, texts)
 
     def _set_alarm(self) -> None:
         self._started = time.monotonic()
@@ -194,7 +190,7 @@ class Drill:
             time.sleep(POLL_SECONDS)
 
     def _is_over(self) -> bool:
-        times = read_memories(self._aws, {self._name: self._drilled})[self._name].times
+        times = read_memories(self._aws, {self._name: self._alarm})[self._name].times
         if Key.DRILL_HELD_AT in times:
             self._step("notice")
             self._held = "too little was sent for a pause (ses_pause_min_sends)"
@@ -216,7 +212,7 @@ class Drill:
         if held.caught is not None:
             self._problems.append("It was interrupted.")
             self._aws.say(f"drill of {self._name}: interrupted, putting everything back")
-        end = End(self._aws, self._names.guard, self._scope, self._name, self._memories, self._drilled.value)
+        end = End(self._aws, self._names.guard, self._scope, self._name, self._memories, self._alarm.value)
         end.put_right(self._is_live, is_decided="notice" in self._steps or "function" in self._steps)
         self._problems += end.problems
         if end.resumed:
