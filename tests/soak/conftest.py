@@ -13,8 +13,7 @@ import os
 from collections.abc import Callable
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils._drill import end as _drill_end
-from ansible_collections.mailops.ses.plugins.module_utils._drill import run as _drill
+from ansible_collections.mailops.ses.plugins.module_utils._drill import end, run
 
 from tests.local_aws.server import LocalAws
 
@@ -62,8 +61,8 @@ def new_guard(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[[], Guarded]:
     """``new_guard()``: a guarded account, and nothing of the one before."""
-    monkeypatch.setattr(_drill, "POLL_SECONDS", 0.1)
-    monkeypatch.setattr(_drill_end, "LATE_SECONDS", 0.3)
+    monkeypatch.setattr(run, "POLL_SECONDS", 0.1)
+    monkeypatch.setattr(end, "LATE_SECONDS", 0.3)
 
     def make() -> Guarded:
         empty_aws()

@@ -18,12 +18,7 @@ try:
     import boto3
     from botocore.config import Config
     from botocore.credentials import DeferredRefreshableCredentials
-    from botocore.exceptions import (
-        BotoCoreError,
-        ClientError,
-        IncompleteReadError,
-        ProfileNotFound,
-    )
+    from botocore.exceptions import BotoCoreError, ClientError, IncompleteReadError, ProfileNotFound
     from botocore.loaders import create_loader
     from botocore.parsers import ResponseParserError
 

@@ -15,13 +15,7 @@ import time
 from collections.abc import Callable, Mapping
 
 # Calls a second, by the name that the option quotas uses.
-QUOTAS = {
-    "ses": 1.0,
-    "put_metric_alarm": 3.0,
-    "delete_alarms": 3.0,
-    "describe_alarms": 9.0,
-    "list_metrics": 25.0,
-}
+QUOTAS = {"ses": 1.0, "put_metric_alarm": 3.0, "delete_alarms": 3.0, "describe_alarms": 9.0, "list_metrics": 25.0}
 # Which quota a call counts against, by service and operation; "*" is any operation.
 QUOTA_OF = {
     ("sesv2", "*"): "ses",

@@ -12,9 +12,9 @@ from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import gather
-from ansible_collections.mailops.ses.plugins.module_utils._converge import tags
 from ansible_collections.mailops.ses.plugins.module_utils._converge.plan import plan
 from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource
+from ansible_collections.mailops.ses.plugins.module_utils._converge.tags import to_dict
 
 # GetResources takes at most 100 ARNs (Resource Groups Tagging API reference).
 MAX_ARNS = 100
@@ -90,5 +90,5 @@ def _read_bulk(aws: Aws, arns: Sequence[str]) -> dict[str, dict[str, str]]:
         about = f"the tags of {part[0]} and {len(part) - 1} more"
         answer = aws.call("resourcegroupstaggingapi", "get_resources", about, ResourceARNList=part)
         for each in answer["ResourceTagMappingList"]:
-            found[each["ResourceARN"]] = tags.to_dict(each["Tags"])
+            found[each["ResourceARN"]] = to_dict(each["Tags"])
     return found

@@ -13,14 +13,8 @@ from dataclasses import replace
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
 from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import (
-    DRILL,
-    DRILL_PAUSED_AT,
-    DRILL_RESUMED_AT,
     NEVER,
-    OVERRIDDEN_AT,
-    PAUSED_AT,
-    PERSON_PAUSED_AT,
-    RESUMED_AT,
+    Key,
     Memory,
     read_memories,
     read_pause_alarms,
@@ -41,10 +35,10 @@ LATE_SECONDS = 6.0
 LATE_POLL_SECONDS = 1.0
 # What a pause, a resume or a real alarm leaves, and in whose name.
 OTHERS = {
-    PERSON_PAUSED_AT: "a person has paused meanwhile",
-    PAUSED_AT: "an alarm has really tripped meanwhile",
-    RESUMED_AT: "a person has resumed meanwhile, and it was paused again",
-    OVERRIDDEN_AT: "somebody has resumed meanwhile, and it was paused again",
+    Key.PERSON_PAUSED_AT: "a person has paused meanwhile",
+    Key.PAUSED_AT: "an alarm has really tripped meanwhile",
+    Key.RESUMED_AT: "a person has resumed meanwhile, and it was paused again",
+    Key.OVERRIDDEN_AT: "somebody has resumed meanwhile, and it was paused again",
 }
 # What the pause alarms of a scope remember: {alarm: memory}.
 Memories = Mapping[str, Memory]
@@ -59,7 +53,7 @@ def why_left(
     """
     if found := really_in_alarm(alarms):
         return f"{', '.join(found)} has really tripped meanwhile"
-    decided = memories.get(name, Memory()).at(DRILL_PAUSED_AT)
+    decided = memories.get(name, Memory()).at(Key.DRILL_PAUSED_AT)
     if decided == NEVER:
         return "it was not the drill that has paused"
     for alarm, memory in memories.items():
@@ -113,7 +107,7 @@ class End:
         if alarm := self._read_alarms().get(self._name):
             # CloudWatch's own time, not ours: at or after the transition that the drill has made.
             since = stamp(alarm.since) if alarm.since else now()
-            remember(self._aws, {self._name: alarm}, {DRILL_RESUMED_AT: since})
+            remember(self._aws, {self._name: alarm}, {Key.DRILL_RESUMED_AT: since})
 
     def _await_late_pause(self) -> None:
         until = time.monotonic() + LATE_SECONDS
@@ -186,5 +180,5 @@ def put_leftovers_right(
         problems += end.problems
         drill = memories[name].last_drill
         if drill and memories[name].drill_runs():
-            remember(aws, {name: alarms[name]}, {DRILL: replace(drill, result="failed", seconds=0.0)})
+            remember(aws, {name: alarms[name]}, {Key.DRILL: replace(drill, result="failed", seconds=0.0)})
     return problems

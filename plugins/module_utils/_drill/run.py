@@ -16,11 +16,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import Ses
 from ansible_collections.mailops.ses.plugins.module_utils._drill.end import End, leftovers, put_leftovers_right
 from ansible_collections.mailops.ses.plugins.module_utils._drill.signals import Held, held_signals
 from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import (
-    DRILL,
-    DRILL_HELD_AT,
-    DRILL_PAUSED_AT,
-    DRILL_RESUMED_AT,
-    DRILL_TOLD_AT,
+    Key,
     LastDrill,
     Memory,
     read_memories,
@@ -54,7 +50,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._watch.finding import 
 POLL_SECONDS = 0.5
 # The clocks of this machine and of AWS may differ by so much, where one is compared with the other.
 CLOCK_SKEW = timedelta(seconds=5)
-FORGOTTEN = (DRILL_PAUSED_AT, DRILL_TOLD_AT, DRILL_HELD_AT, DRILL_RESUMED_AT)
+FORGOTTEN = (Key.DRILL_PAUSED_AT, Key.DRILL_TOLD_AT, Key.DRILL_HELD_AT, Key.DRILL_RESUMED_AT)
 
 
 class Drill:
@@ -158,7 +154,7 @@ class Drill:
         self._at = now()
         with held_signals() as held:
             # Before anything is set: should this process be killed, the next drill knows what to put right.
-            self._remember({DRILL: LastDrill(self._at, self._mode), **dict.fromkeys(FORGOTTEN, "")})
+            self._remember({Key.DRILL: LastDrill(self._at, self._mode), **dict.fromkeys(FORGOTTEN, "")})
             try:
                 self._set_alarm()
                 self._watch(held)
@@ -172,7 +168,7 @@ class Drill:
                 f"The {self._mode} drill of {self._name} failed in {self._where}. {' '.join(said).strip()}"
             )
 
-    def _remember(self, texts: Mapping[str, Any]) -> None:
+    def _remember(self, texts: Mapping[Key, Any]) -> None:
         remember(self._aws, {self._name: self._drilled}, texts)
 
     def _set_alarm(self) -> None:
@@ -199,16 +195,16 @@ class Drill:
 
     def _is_over(self) -> bool:
         times = read_memories(self._aws, {self._name: self._drilled})[self._name].times
-        if DRILL_HELD_AT in times:
+        if Key.DRILL_HELD_AT in times:
             self._step("notice")
             self._held = "too little was sent for a pause (ses_pause_min_sends)"
             return True
-        if DRILL_PAUSED_AT in times:
+        if Key.DRILL_PAUSED_AT in times:
             self._step("function")
             # Not asked before: SES answers one such call a second, and the function needs three.
             if self._is_live and "pause" not in self._steps and not read_sends(self._aws, self._scope):
                 self._step("pause")
-        if DRILL_TOLD_AT in times:
+        if Key.DRILL_TOLD_AT in times:
             self._step("notice")
             if "function" not in self._steps:
                 self._held = f"the {self._scope.label} was paused already when the function looked"
@@ -253,10 +249,7 @@ class Drill:
 
     def _read_after(self) -> None:
         alarm = Alarms([self._name]).get(self._aws, self._name)
-        self._after = {
-            "sending_enabled": read_sends(self._aws, self._scope),
-            "alarm_state": alarm and alarm.value,
-        }
+        self._after = {"sending_enabled": read_sends(self._aws, self._scope), "alarm_state": alarm and alarm.value}
 
     @property
     def _passed(self) -> bool:
@@ -265,7 +258,7 @@ class Drill:
     def _note_result(self) -> None:
         result = "passed" if self._passed else "failed"
         seconds = self._steps.get("notice", max(self._steps.values(), default=0.0))
-        self._remember({DRILL: LastDrill(self._at, self._mode, result, seconds)})
+        self._remember({Key.DRILL: LastDrill(self._at, self._mode, result, seconds)})
 
     def _notify(self) -> None:
         """Whoever heard of the pause hears of its end too."""

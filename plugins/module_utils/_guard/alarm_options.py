@@ -52,13 +52,16 @@ OWN: dict[str, Any] = dict(
 )
 
 
-def _entry_spec() -> dict[str, Any]:
-    """The options of one entry of alarms: the same as the task's, without defaults, as the task's own hold then."""
-    spec = {name: {key: value for key, value in option.items() if key != "default"} for name, option in SHARED.items()}
-    return {**spec, **OWN, "metric": {**OWN["metric"], "required": True}}
-
-
-ALARMS_OPTION: dict[str, Any] = dict(type="list", elements="dict", options=_entry_spec())
+# The options of one entry of alarms: the same as the task's, without defaults, as the task's own hold then.
+ALARMS_OPTION: dict[str, Any] = dict(
+    type="list",
+    elements="dict",
+    options={
+        **{name: {key: value for key, value in spec.items() if key != "default"} for name, spec in SHARED.items()},
+        **OWN,
+        "metric": {**OWN["metric"], "required": True},
+    },
+)
 # What every task about alarms has beside the alarms' own options.
 OPTIONS: dict[str, Any] = dict(
     state=dict(type="str", choices=["present", "absent"], default="present"),

@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
@@ -92,16 +93,13 @@ class SetPlan:
         for service in ("sesv2", "cloudwatch"):
             aws.client(service)
 
-        def job(changes: list[Change]) -> Callable[[], None]:
-            def write() -> None:
-                for change in changes:
-                    change.apply(aws)
-                    progress.step()
+        def write(changes: list[Change]) -> None:
+            for change in changes:
+                change.apply(aws)
+                progress.step()
 
-            return write
-
-        through_ses = [job(changes) for name, changes in by_set.items() if name in switched]
-        alarms_only = [job(changes) for name, changes in by_set.items() if name not in switched]
+        through_ses = [partial(write, changes) for name, changes in by_set.items() if name in switched]
+        alarms_only = [partial(write, changes) for name, changes in by_set.items() if name not in switched]
         run_all([through_ses, alarms_only], WORKERS)
         for start in range(0, len(deletes), MAX_NAMES):
             names = deletes[start : start + MAX_NAMES]

@@ -76,10 +76,13 @@ class Machinery:
         def wanted(state: State) -> State | None:
             return state if present else None
 
+        failures: State = {"retries": 2, "max_age_seconds": SIX_HOURS, "on_failure": self._arns.failure_queue}
         function = Function(names.function, wanted(self._function(archive)), archive)
         role = ExecutionRole(names.role, names.policy, wanted(self._role()), leave_key=params["kms_key_arn"] is None)
         queue = Queue(names.failure_queue, wanted(self._queue()))
-        log_group = LogGroup(names.log_group, wanted(self._log_group()))
+        log_group = LogGroup(
+            names.log_group, wanted({"retention_days": params["log_retention_days"], "tags": self._tags})
+        )
         # Lambda may have made it, without a tag. The queue goes after it, so that a removal that died still knows it.
         log_group.belongs_to = (function, role, queue)
         return [
@@ -93,7 +96,7 @@ class Machinery:
             ),
             *(MetricAlarm(name, wanted(state), alarms) for name, state in self._failure_alarms().items()),
             function,
-            InvokeConfig(names.function, wanted(self._invoke_config())),
+            InvokeConfig(names.function, wanted(failures)),
             Permissions(names.function, wanted({"policy": policies.function_policy(self._aws, names, sweep)})),
             Schedule(names.sweep_rule, wanted(self._schedule()) if sweep else None),
             Topic(names.trip_topic, wanted(self._topic(names.trip_topic, "SES pause trip"))),
@@ -158,9 +161,6 @@ class Machinery:
             state["permissions_boundary"] = self._params["permissions_boundary"]
         return state
 
-    def _log_group(self) -> State:
-        return {"retention_days": self._params["log_retention_days"], "tags": self._tags}
-
     def _queue(self) -> State:
         return {
             "policy": policies.queue_policy(self._aws, self._names),
@@ -208,9 +208,6 @@ class Machinery:
         if params["reserved_concurrency"] is not None:
             state["reserved_concurrency"] = params["reserved_concurrency"]
         return state
-
-    def _invoke_config(self) -> State:
-        return {"retries": 2, "max_age_seconds": SIX_HOURS, "on_failure": self._arns.failure_queue}
 
     def _schedule(self) -> State:
         minutes = self._params["sweep_minutes"]

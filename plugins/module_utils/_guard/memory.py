@@ -9,40 +9,45 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
 from functools import partial
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import gather
-from ansible_collections.mailops.ses.plugins.module_utils._converge import tags
 from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import TAG_PREFIX
+from ansible_collections.mailops.ses.plugins.module_utils._converge.tags import to_dict, to_list
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import AlarmState, to_state
 from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import NAMESPACE, OPTION_OF, SET_DIMENSION
 from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Scope, Tenant
 from ansible_collections.mailops.ses.plugins.module_utils._ses.times import parse
 
-# The keys, without their prefix. The first two hold the transition into ALARM that the function handled, the others
-# the moment of the call.
-PAUSED_AT = "paused-at"
-OVERRIDDEN_AT = "overridden-at"
-RESUMED_AT = "resumed-at"
-PERSON_PAUSED_AT = "person-paused-at"
-PERSON = "person"
-REASON = "reason"
-RECOVERY_THRESHOLD = "recovery-threshold"
-DRILL = "drill"
-# What the function remembers of a drill's transition, apart from what it remembers of real ones; the last keeps it from
-# handling an event of a drill that is over.
-DRILL_PAUSED_AT = "drill-paused-at"
-DRILL_TOLD_AT = "drill-told-at"
-DRILL_HELD_AT = "drill-held-at"
-DRILL_RESUMED_AT = "drill-resumed-at"
 # What a tag's value may hold (Resource Groups Tagging API reference), and how long it may be.
 NOT_IN_A_TAG = re.compile(r"[^\w .:/=+@-]")
 MAX_TAG = 256
 NEVER = datetime.min.replace(tzinfo=UTC)
 GUARD = "guard"
 RUNNING = "running"
+
+
+class Key(StrEnum):
+    """What is remembered, in a tag each, whose key begins with TAG_PREFIX."""
+
+    # The transition into ALARM that the function handled; all other times are the moment of the call.
+    PAUSED_AT = "paused-at"
+    OVERRIDDEN_AT = "overridden-at"
+    RESUMED_AT = "resumed-at"
+    PERSON_PAUSED_AT = "person-paused-at"
+    PERSON = "person"
+    REASON = "reason"
+    RECOVERY_THRESHOLD = "recovery-threshold"
+    DRILL = "drill"
+    # What the function remembers of a drill's transition, apart from what it remembers of real ones; the last keeps it
+    # from handling an event of a drill that is over.
+    DRILL_PAUSED_AT = "drill-paused-at"
+    DRILL_TOLD_AT = "drill-told-at"
+    DRILL_HELD_AT = "drill-held-at"
+    DRILL_RESUMED_AT = "drill-resumed-at"
 
 
 @dataclass(frozen=True)
@@ -92,19 +97,19 @@ class Memory:
         texts = {key.removeprefix(TAG_PREFIX): value for key, value in ours.items()}
         return cls(texts, {key: at for key, text in texts.items() if (at := parse(text))})
 
-    def at(self, key: str) -> datetime:
+    def at(self, key: Key) -> datetime:
         """NEVER where it tells no time."""
         return self.times.get(key, NEVER)
 
     @property
     def last_drill(self) -> LastDrill | None:
-        return LastDrill.parse(self.texts.get(DRILL, ""))
+        return LastDrill.parse(self.texts.get(Key.DRILL, ""))
 
     @property
     def recovery_threshold(self) -> float | None:
         """The raised threshold of a recovery; a tag that is no number remembers none."""
         try:
-            return float(self.texts[RECOVERY_THRESHOLD])
+            return float(self.texts[Key.RECOVERY_THRESHOLD])
         except (KeyError, ValueError):
             return None
 
@@ -136,17 +141,17 @@ def read_memories(aws: Aws, alarms: Mapping[str, AlarmState]) -> dict[str, Memor
     """{alarm: what it remembers}"""
     call = partial(aws.call, "cloudwatch", "list_tags_for_resource")
     answers = gather([partial(call, f"alarm {name}", ResourceARN=alarm.arn) for name, alarm in alarms.items()])
-    return {name: Memory.of(tags.to_dict(answer["Tags"])) for name, answer in zip(alarms, answers, strict=True)}
+    return {name: Memory.of(to_dict(answer["Tags"])) for name, answer in zip(alarms, answers, strict=True)}
 
 
-def remember(aws: Aws, alarms: Mapping[str, AlarmState], texts: Mapping[str, Any]) -> None:
+def remember(aws: Aws, alarms: Mapping[str, AlarmState], texts: Mapping[Key, Any]) -> None:
     """Notes {key: value} on each alarm."""
-    noted = tags.to_list({f"{TAG_PREFIX}{key}": tag_value(str(value)) for key, value in texts.items()})
+    noted = to_list({f"{TAG_PREFIX}{key}": tag_value(str(value)) for key, value in texts.items()})
     call = partial(aws.call, "cloudwatch", "tag_resource", Tags=noted)
     gather([partial(call, f"alarm {name}", ResourceARN=alarm.arn) for name, alarm in alarms.items()])
 
 
-def forget(aws: Aws, alarm: AlarmState, key: str) -> None:
+def forget(aws: Aws, alarm: AlarmState, key: Key) -> None:
     """Takes a key off an alarm."""
     about, keys = f"CloudWatch alarm {alarm.name}", [f"{TAG_PREFIX}{key}"]
     aws.call("cloudwatch", "untag_resource", about, ResourceARN=alarm.arn, TagKeys=keys)
@@ -165,12 +170,12 @@ def who_paused(memories: Iterable[Memory]) -> Pause:
     """
     memories = list(memories)
     # What the periodic check found overridden was resumed by other means.
-    resumed = max((memory.at(key) for memory in memories for key in (RESUMED_AT, OVERRIDDEN_AT)), default=NEVER)
-    person = max(memories, key=lambda memory: memory.at(PERSON_PAUSED_AT), default=Memory())
-    if person.at(PERSON_PAUSED_AT) > resumed:
+    resumed = max((memory.at(key) for memory in memories for key in (Key.RESUMED_AT, Key.OVERRIDDEN_AT)), default=NEVER)
+    person = max(memories, key=lambda memory: memory.at(Key.PERSON_PAUSED_AT), default=Memory())
+    if person.at(Key.PERSON_PAUSED_AT) > resumed:
         texts = person.texts
-        return Pause("person", texts.get(PERSON), texts.get(REASON), texts[PERSON_PAUSED_AT])
-    guard = max(memories, key=lambda memory: memory.at(PAUSED_AT), default=Memory())
-    if guard.at(PAUSED_AT) > resumed:
-        return Pause(GUARD, since=guard.texts[PAUSED_AT])
+        return Pause("person", texts.get(Key.PERSON), texts.get(Key.REASON), texts[Key.PERSON_PAUSED_AT])
+    guard = max(memories, key=lambda memory: memory.at(Key.PAUSED_AT), default=Memory())
+    if guard.at(Key.PAUSED_AT) > resumed:
+        return Pause(GUARD, since=guard.texts[Key.PAUSED_AT])
     return Pause()

@@ -11,12 +11,7 @@ from dataclasses import dataclass, replace
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import State
-from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import (
-    RECOVERY_THRESHOLD,
-    Memory,
-    forget,
-    remember,
-)
+from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import Key, Memory, forget, remember
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms, AlarmState, MetricAlarm
 
 # A raised threshold is this share above the rate, unless told otherwise.
@@ -80,6 +75,6 @@ class RecoveringAlarm(MetricAlarm):
         if "recovery_threshold" not in changed:
             return
         if desired["recovery_threshold"] is None:
-            forget(aws, found, RECOVERY_THRESHOLD)
+            forget(aws, found, Key.RECOVERY_THRESHOLD)
         else:
-            remember(aws, {self.name: found}, {RECOVERY_THRESHOLD: f"{desired['recovery_threshold']:g}"})
+            remember(aws, {self.name: found}, {Key.RECOVERY_THRESHOLD: f"{desired['recovery_threshold']:g}"})

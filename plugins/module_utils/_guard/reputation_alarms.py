@@ -32,23 +32,16 @@ from ansible_collections.mailops.ses.plugins.module_utils._guard.configuration_s
 from ansible_collections.mailops.ses.plugins.module_utils._guard.configuration_sets import Sets, read_sets
 from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Arns, Names
 from ansible_collections.mailops.ses.plugins.module_utils._guard.recovering_alarm import RecoveringAlarm
-from ansible_collections.mailops.ses.plugins.module_utils._guard.tripping import read_tripping
-from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import PLAIN, Alarms, AlarmState, MetricAlarm
+from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import (
+    FIELDS,
+    PLAIN,
+    Alarms,
+    AlarmState,
+    MetricAlarm,
+)
 from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import AWS_MANAGED_KEY, MISSING
 from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS, NAMESPACE, SET_DIMENSION, percent
 from ansible_collections.mailops.ses.plugins.module_utils._ses.rates import read_rates
-
-# The options that an alarm has under the same name.
-SAME = (
-    "threshold",
-    "statistic",
-    "period",
-    "evaluation_periods",
-    "datapoints_to_alarm",
-    "comparison_operator",
-    "treat_missing_data",
-    "actions_enabled",
-)
 
 
 @dataclass(frozen=True)
@@ -116,6 +109,12 @@ class AlarmPlan:
     def pending(self) -> list[Change]:
         return self.own.pending + self.of_sets.pending
 
+    @property
+    def written(self) -> list[AlarmOptions]:
+        """Those of the described alarms that are created or changed."""
+        names = {change.resource.name for change in self.pending if change.desired is not None}
+        return [alarm for alarm in self.wanted.described if alarm.alarm_name in names]
+
     def apply(self, aws: Aws) -> None:
         self.own.apply(aws)
         self.of_sets.apply(aws)
@@ -164,6 +163,7 @@ def _states(
 
 def _state(alarm: AlarmOptions, arns: Arns, tags: dict[str, str]) -> State:
     return {
+        **{field: value for field, value in vars(alarm).items() if field in FIELDS},
         "description": _description(alarm, tags),
         "namespace": NAMESPACE,
         "metric_name": METRICS[alarm.metric].name,
@@ -173,7 +173,6 @@ def _state(alarm: AlarmOptions, arns: Arns, tags: dict[str, str]) -> State:
         "insufficient_data_actions": sorted(alarm.insufficient_data_actions),
         **PLAIN,
         "tags": tags,
-        **{option: getattr(alarm, option) for option in SAME},
     }
 
 
@@ -218,24 +217,6 @@ def _is_ours(aws: Aws, names: Names, alarm: AlarmState) -> bool:
     arns = names.arns(aws)
     calls_us = arns.notify_topic in alarm.actions or arns.trip_topic in alarm.actions
     return calls_us and OWNER_MARK in alarm.state["description"]
-
-
-def refuse_trip(aws: Aws, plan: AlarmPlan) -> None:
-    """Refuses to write alarms that would pause at once; for that it reads the rates."""
-    written = {change.resource.name for change in plan.pending if change.desired is not None}
-    planned = [alarm for alarm in plan.wanted.described if alarm.alarm_name in written]
-    rates = read_rates(aws, dict.fromkeys(alarm.configuration_set for alarm in planned)) if planned else {}
-    tripping = read_tripping(aws, planned, rates, plan.wanted.alarms)
-    if tripping:
-        shown = ", ".join(f"{each['alarm_name']} ({each['rate']:g} >= {each['threshold']:g})" for each in tripping[:20])
-        more = f" and {len(tripping) - 20} more" if len(tripping) > 20 else ""
-        raise SesError(
-            f"In account {aws.account}, Region {aws.region}, these alarms would pause sending at once, as the rate is "
-            f"over the threshold already: {shown}{more}. Nothing was written. Deploy them with actions_enabled=false "
-            f"(of the role: ses_pause_arm: false) for a first look, set a higher threshold, or accept the pause with "
-            f"refuse_trip=false (ses_pause_accept_trip: true).",
-            would_trip=tripping,
-        )
 
 
 def refuse_topics(aws: Aws, changes: list[Change], check_mode: bool) -> None:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which planned alarms would pause sending as soon as they are written."""
+"""Which planned alarms would pause sending as soon as they are written, and refusing to write them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,27 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
 from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import AlarmOptions
 from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import Memory
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms, AlarmState, MetricAlarm
-from ansible_collections.mailops.ses.plugins.module_utils._ses.rates import RateKey
+from ansible_collections.mailops.ses.plugins.module_utils._ses.rates import RateKey, read_rates
+
+
+def refuse_trip(aws: Aws, planned: Sequence[AlarmOptions], alarms: Alarms) -> None:
+    """Refuses to write alarms that would pause at once; for that it reads the rates."""
+    rates = read_rates(aws, dict.fromkeys(alarm.configuration_set for alarm in planned)) if planned else {}
+    tripping = read_tripping(aws, planned, rates, alarms)
+    if tripping:
+        shown = ", ".join(f"{each['alarm_name']} ({each['rate']:g} >= {each['threshold']:g})" for each in tripping[:20])
+        more = f" and {len(tripping) - 20} more" if len(tripping) > 20 else ""
+        raise SesError(
+            f"In account {aws.account}, Region {aws.region}, these alarms would pause sending at once, as the rate is "
+            f"over the threshold already: {shown}{more}. Nothing was written. Deploy them with actions_enabled=false "
+            f"(of the role: ses_pause_arm: false) for a first look, set a higher threshold, or accept the pause with "
+            f"refuse_trip=false (ses_pause_accept_trip: true).",
+            would_trip=tripping,
+        )
 
 
 def read_tripping(

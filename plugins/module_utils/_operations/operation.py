@@ -72,7 +72,16 @@ def run_here(
     if validation.error_messages:
         outcome: dict[str, Any] = {"failed": True, "msg": _refusal(action, validation.errors)}
     else:
-        outcome = _outcome(operation, params, check_mode, say, log)
+        sent: list[str] = []
+        try:
+            aws = Aws(params)
+            sent, aws.say = aws.sent, say
+            outcome = operation.run(aws, params, check_mode)
+        except SesError as error:
+            outcome = {"failed": True, "msg": error.message, **error.details}
+        log(_describe_calls(sent))
+        if params["debug_botocore_endpoint_logs"]:
+            outcome["resource_actions"] = sorted(set(sent))
     if validation._warnings:
         both = [f"Both option {pair['option']} and its alias {pair['alias']} are set." for pair in validation._warnings]
         outcome["warnings"] = [*both, *outcome.get("warnings", [])]
@@ -86,26 +95,6 @@ def _refusal(action: str, errors: AnsibleValidationErrorMultiple) -> str:
     if isinstance(errors[0], UnsupportedError):
         return f"Unsupported parameters for ({action}) module: {errors.msg}"
     return errors.msg
-
-
-def _outcome(
-    operation: Operation,
-    params: dict[str, Any],
-    check_mode: bool,
-    say: Callable[[str], None],
-    log: Callable[[str], None],
-) -> dict[str, Any]:
-    sent: list[str] = []
-    try:
-        aws = Aws(params)
-        sent, aws.say = aws.sent, say
-        outcome = operation.run(aws, params, check_mode)
-    except SesError as error:
-        outcome = {"failed": True, "msg": error.message, **error.details}
-    log(_describe_calls(sent))
-    if params["debug_botocore_endpoint_logs"]:
-        outcome["resource_actions"] = sorted(set(sent))
-    return outcome
 
 
 def _describe_calls(sent: list[str]) -> str:

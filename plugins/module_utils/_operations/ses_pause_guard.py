@@ -20,11 +20,8 @@ from ansible_collections.mailops.ses.plugins.module_utils._guard import alarm_op
 from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import resolve
 from ansible_collections.mailops.ses.plugins.module_utils._guard.machinery import SERVICES, Machinery
 from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
-from ansible_collections.mailops.ses.plugins.module_utils._guard.reputation_alarms import (
-    read_wanted,
-    refuse_topics,
-    refuse_trip,
-)
+from ansible_collections.mailops.ses.plugins.module_utils._guard.reputation_alarms import read_wanted, refuse_topics
+from ansible_collections.mailops.ses.plugins.module_utils._guard.tripping import refuse_trip
 from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import Operation
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms
 from ansible_collections.mailops.ses.plugins.module_utils._ses.account import (
@@ -41,10 +38,7 @@ SPEC: dict[str, Any] = {
     "identities": dict(type="bool", default=True),
 }
 RULES: dict[str, Any] = dict(
-    required_if=[
-        ("state", "present", ["code"]),
-        ("state", "present", ["alarms", "configuration_sets"], True),
-    ]
+    required_if=[("state", "present", ["code"]), ("state", "present", ["alarms", "configuration_sets"], True)]
 )
 
 
@@ -73,7 +67,7 @@ def _converge(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, A
     plan = make_plan(names.guard, {resource: states[resource] for resource in parts}, params["adopt"])
     alarm_plan = wanted.plan(states)
     if params["refuse_trip"]:
-        refuse_trip(aws, alarm_plan)
+        refuse_trip(aws, alarm_plan.written, alarms)
     if not check_mode:
         plan.apply(aws)
     function = machinery.report(plan)

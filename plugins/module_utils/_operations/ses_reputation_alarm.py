@@ -12,11 +12,8 @@ from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._converge.reading import read_states
 from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import OPTIONS, OWN, resolve
 from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
-from ansible_collections.mailops.ses.plugins.module_utils._guard.reputation_alarms import (
-    read_wanted,
-    refuse_topics,
-    refuse_trip,
-)
+from ansible_collections.mailops.ses.plugins.module_utils._guard.reputation_alarms import read_wanted, refuse_topics
+from ansible_collections.mailops.ses.plugins.module_utils._guard.tripping import refuse_trip
 from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import Operation
 
 SPEC: dict[str, Any] = {**OPTIONS, **OWN, "purge": dict(type="bool", default=False)}
@@ -32,7 +29,7 @@ def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     wanted = read_wanted(aws, params, described, params["purge"])
     plan = wanted.plan(read_states(aws, wanted.resources))
     if params["refuse_trip"]:
-        refuse_trip(aws, plan)
+        refuse_trip(aws, plan.written, wanted.alarms)
     refuse_topics(aws, plan.pending, check_mode)
     if not check_mode:
         plan.apply(aws)

@@ -13,9 +13,9 @@ from threading import Lock
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._converge import tags as _tags
 from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import OWNER_MARK
 from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource, State
+from ansible_collections.mailops.ses.plugins.module_utils._converge.tags import to_dict, to_list
 
 MISSING = ("ResourceNotFound", "ResourceNotFoundException")
 # DescribeAlarms and DeleteAlarms take at most 100 names (botocore's model of CloudWatch).
@@ -172,7 +172,7 @@ class MetricAlarm(Resource[AlarmState]):
         answer = aws.call("cloudwatch", "list_tags_for_resource", self.label, MISSING, ResourceARN=found.arn)
         if answer is None:
             return None
-        self._alarms.tags[self.name] = _tags.to_dict(answer["Tags"])
+        self._alarms.tags[self.name] = to_dict(answer["Tags"])
         return self._alarms.tags[self.name]
 
     def is_marked(self, state: State) -> bool:
@@ -187,13 +187,13 @@ class MetricAlarm(Resource[AlarmState]):
         )
 
     def create(self, aws: Aws, desired: State) -> None:
-        self.put(aws, desired, Tags=_tags.to_list(desired["tags"]))
+        self.put(aws, desired, Tags=to_list(desired["tags"]))
 
     def update(self, aws: Aws, found: AlarmState, desired: State, changed: frozenset[str]) -> None:
         # PutMetricAlarm ignores tags for an alarm that exists. Trusted tags go with the digest in the description, and
         # before it: a run that ends between the two must not leave a digest of tags that are not there.
         if "tags" in changed or (self._trusted and "description" in changed):
-            tags = _tags.to_list(desired["tags"])
+            tags = to_list(desired["tags"])
             aws.call("cloudwatch", "tag_resource", self.label, ResourceARN=found.arn, Tags=tags)
         if changed - {"tags"}:
             self.put(aws, desired)

@@ -10,9 +10,9 @@ import json
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._converge import tags as _tags
 from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import OWNER_TAG
 from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource, State
+from ansible_collections.mailops.ses.plugins.module_utils._converge.tags import to_dict, to_list
 
 # The API's older protocol says the first, its model the second.
 MISSING = ("ResourceNotFound", "DashboardNotFoundError")
@@ -39,7 +39,7 @@ class Dashboard(Resource[Found]):
             return None
         arn = answer["DashboardArn"]
         tags = aws.call("cloudwatch", "list_tags_for_resource", self.label, ResourceARN=arn)["Tags"]
-        state: State = {"body": json.loads(answer["DashboardBody"]), "tags": _tags.to_dict(tags)}
+        state: State = {"body": json.loads(answer["DashboardBody"]), "tags": to_dict(tags)}
         # Where we want none, somebody else's dashboard of this name is in nobody's way.
         return Found(state, arn) if self.desired is not None or self._is_ours(state) else None
 
@@ -64,7 +64,7 @@ class Dashboard(Resource[Found]):
         ]
 
     def _tag(self, aws: Aws, arn: str, desired: State) -> None:
-        tags = _tags.to_list(desired["tags"])
+        tags = to_list(desired["tags"])
         aws.call("cloudwatch", "tag_resource", self.label, ResourceARN=arn, Tags=tags)
 
     def update(self, aws: Aws, found: Found, desired: State, changed: frozenset[str]) -> None:

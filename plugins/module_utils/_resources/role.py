@@ -13,9 +13,9 @@ from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import gather
-from ansible_collections.mailops.ses.plugins.module_utils._converge import tags as _tags
 from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import OWNER_MARK
 from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource, State
+from ansible_collections.mailops.ses.plugins.module_utils._converge.tags import to_dict, to_list
 
 MISSING = ("NoSuchEntity", "NoSuchEntityException")
 
@@ -44,7 +44,7 @@ class Role(Resource[Found]):
             "attached_policies": attached,
             "description": role.get("Description", ""),
             "permissions_boundary": role.get("PermissionsBoundary", {}).get("PermissionsBoundaryArn", ""),
-            "tags": _tags.to_dict(role.get("Tags")),
+            "tags": to_dict(role.get("Tags")),
         }
         return Found(state)
 
@@ -72,7 +72,7 @@ class Role(Resource[Found]):
             RoleName=self.name,
             AssumeRolePolicyDocument=json.dumps(desired["trust_policy"]),
             Description=desired["description"],
-            Tags=_tags.to_list(desired["tags"]),
+            Tags=to_list(desired["tags"]),
             **({"PermissionsBoundary": boundary} if boundary else {}),
         )
         self._put_policy(aws, desired)
@@ -102,7 +102,7 @@ class Role(Resource[Found]):
         if "description" in changed:
             aws.call("iam", "update_role", self.label, RoleName=self.name, Description=desired["description"])
         if "tags" in changed:
-            aws.call("iam", "tag_role", self.label, RoleName=self.name, Tags=_tags.to_list(desired["tags"]))
+            aws.call("iam", "tag_role", self.label, RoleName=self.name, Tags=to_list(desired["tags"]))
 
     def _set_boundary(self, aws: Aws, boundary: str) -> None:
         if boundary:

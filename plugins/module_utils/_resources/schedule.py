@@ -11,9 +11,9 @@ from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import gather
-from ansible_collections.mailops.ses.plugins.module_utils._converge import tags as _tags
 from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import OWNER_MARK
 from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource, State
+from ansible_collections.mailops.ses.plugins.module_utils._converge.tags import to_dict, to_list
 
 MISSING = ("ResourceNotFoundException",)
 
@@ -39,7 +39,7 @@ class Schedule(Resource[Found]):
             "enabled": rule.get("State") == "ENABLED",
             "description": rule.get("Description", ""),
             "targets": targets["Targets"],
-            "tags": _tags.to_dict(tags["Tags"]),
+            "tags": to_dict(tags["Tags"]),
         }
         return Found(state)
 
@@ -50,7 +50,7 @@ class Schedule(Resource[Found]):
         return OWNER_MARK in state["description"]
 
     def create(self, aws: Aws, desired: State) -> None:
-        self._put_rule(aws, desired, Tags=_tags.to_list(desired["tags"]))
+        self._put_rule(aws, desired, Tags=to_list(desired["tags"]))
         self._put_targets(aws, desired)
 
     def _put_rule(self, aws: Aws, desired: State, **tags: Any) -> None:
@@ -83,7 +83,7 @@ class Schedule(Resource[Found]):
             self._remove_targets(aws, [target for target in found.state["targets"] if target["Id"] not in wanted])
             self._put_targets(aws, desired)
         if "tags" in changed:
-            tags = _tags.to_list(desired["tags"])
+            tags = to_list(desired["tags"])
             aws.call("events", "tag_resource", self.label, ResourceARN=self._arn(aws), Tags=tags)
 
     def delete(self, aws: Aws, found: Found) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import AwsCallError
 from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource, State
 from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import MISSING
 
@@ -88,9 +89,13 @@ class Subscriptions(Resource[FoundSubscriptions]):
         super().__init__(topic, desired)
 
     def read(self, aws: Aws) -> FoundSubscriptions | None:
-        arn = aws.arn("sns", self.name)
-        if (found := self._list(aws, arn)) is None:
-            return None
+        topic = {"TopicArn": aws.arn("sns", self.name)}
+        try:
+            found = list(aws.pages("sns", "list_subscriptions_by_topic", "Subscriptions", self.label, **topic))
+        except AwsCallError as error:
+            if error.code in MISSING:
+                return None
+            raise
         arns = {
             f"{entry['Protocol']} {entry['Endpoint']}": entry["SubscriptionArn"]
             for entry in found
@@ -117,18 +122,6 @@ class Subscriptions(Resource[FoundSubscriptions]):
                 scope = attributes.get("FilterPolicyScope") or "MessageAttributes" if policy else "MessageAttributes"
                 found[name] = {"scope": scope, "policy": policy}
         return found
-
-    def _list(self, aws: Aws, arn: str) -> list[dict[str, str]] | None:
-        found: list[dict[str, str]] = []
-        token: dict[str, str] = {}
-        while True:
-            answer = aws.call("sns", "list_subscriptions_by_topic", self.label, MISSING, TopicArn=arn, **token)
-            if answer is None:
-                return None
-            found += answer["Subscriptions"]
-            if not answer.get("NextToken"):
-                return found
-            token = {"NextToken": answer["NextToken"]}
 
     def _read_delivery(self, aws: Aws, arns: dict[str, str]) -> State:
         """What the wanted subscriptions have in common; None where it differs or one is missing."""

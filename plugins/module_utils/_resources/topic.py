@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._converge import tags as _tags
 from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import OWNER_MARK
 from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource, State
+from ansible_collections.mailops.ses.plugins.module_utils._converge.tags import to_dict, to_list
 
 MISSING = ("NotFound", "NotFoundException")
 MISSING_TAGS = (*MISSING, "ResourceNotFound", "ResourceNotFoundException")
@@ -43,7 +43,7 @@ class Topic(Resource[Found]):
 
     def read_tags(self, aws: Aws, found: Found) -> dict[str, str] | None:
         answer = aws.call("sns", "list_tags_for_resource", self.label, MISSING_TAGS, ResourceArn=found.arn)
-        return answer and _tags.to_dict(answer["Tags"])
+        return answer and to_dict(answer["Tags"])
 
     def is_marked(self, state: State) -> bool:
         return OWNER_MARK in (state["policy"] or {}).get("Id", "")
@@ -61,7 +61,7 @@ class Topic(Resource[Found]):
             self.label,
             Name=self.name,
             Attributes=attributes,
-            Tags=_tags.to_list(desired["tags"]),
+            Tags=to_list(desired["tags"]),
         )
 
     def update(self, aws: Aws, found: Found, desired: State, changed: frozenset[str]) -> None:
@@ -75,7 +75,7 @@ class Topic(Resource[Found]):
                 AttributeValue=value,
             )
         if "tags" in changed:
-            tags = _tags.to_list(desired["tags"])
+            tags = to_list(desired["tags"])
             aws.call("sns", "tag_resource", self.label, ResourceArn=self._arn(aws), Tags=tags)
 
     def delete(self, aws: Aws, found: Found) -> None:

@@ -8,9 +8,7 @@ from __future__ import annotations
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
 from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import (
     GUARD,
-    PERSON,
-    PERSON_PAUSED_AT,
-    REASON,
+    Key,
     read_memories,
     read_pause_alarms,
     remember,
@@ -58,6 +56,6 @@ class PauseSwitch(Switch):
         try:
             alarms = read_pause_alarms(aws, self.params["name"], scope)
             person = aws.caller if alarms else ""
-            remember(aws, alarms, {PERSON_PAUSED_AT: now(), PERSON: person, REASON: reason})
+            remember(aws, alarms, {Key.PERSON_PAUSED_AT: now(), Key.PERSON: person, Key.REASON: reason})
         except SesError as error:
             self.warnings.append(f"The {scope.label} is paused, but who paused it could not be noted: {error.message}")

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Resume without going blind.
+"""Resume without a disarmed guard.
 
-An alarm acts on a change of state only, and the account's rate does not fall while nothing is sent. So a tripped alarm
-gets a threshold above the present rate, is set to OK, and must stay there, before sending is resumed. The metrics of a
-configuration set start afresh on a resume: its alarms keep their thresholds and are only set to OK.
+An alarm acts on a change of state only, and the account's rate does not fall while nothing is sent. So an alarm
+that is in ALARM gets a threshold above the present rate, is set to OK, and must stay there, before sending is resumed.
+The metrics of a configuration set start afresh on a resume: its alarms keep their thresholds and are only set to OK.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import RECOVERY_THRESHOLD, remember
+from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import Key, remember
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms, AlarmState, MetricAlarm
 from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS, OPTION_OF, percent
 from ansible_collections.mailops.ses.plugins.module_utils._ses.rates import RateKey, read_rates
@@ -33,7 +33,7 @@ POLL_SECONDS = 2.0
 
 
 def raised_threshold(rate: float, margin: float, aws_line: float) -> float | None:
-    """Pure: the rate plus a margin (a share of it), below AWS's own line; None where the rate leaves no room."""
+    """The rate plus a margin (a share of it), below AWS's own line; None where the rate leaves no room."""
     threshold = round(min(rate * (1 + margin), aws_line * BELOW_AWS), 6)
     return threshold if threshold > rate else None
 
@@ -47,10 +47,6 @@ class RecoveryStep:
     rate: float | None
     threshold: float
     recovery_threshold: float | None
-
-    def to_dict(self) -> dict[str, Any]:
-        """As results have it."""
-        return dict(vars(self))
 
 
 class Recovery:
@@ -78,7 +74,7 @@ class Recovery:
         return RecoveryStep(name, option, rate, alarm.threshold, threshold)
 
     def describe(self) -> str:
-        """Rate and threshold of each tripped alarm."""
+        """Rate and threshold of each alarm that is in ALARM."""
         return ", ".join(
             f"{step.alarm_name} (rate {percent(step.rate) if step.rate is not None else 'unknown'}, threshold "
             f"{percent(step.threshold)})"
@@ -115,14 +111,14 @@ class Recovery:
         if threshold is None or threshold == alarm.threshold:
             return
         # The tag first: a threshold that nobody remembers as raised would be taken for drift.
-        remember(aws, {alarm.name: alarm}, {RECOVERY_THRESHOLD: f"{threshold:g}"})
+        remember(aws, {alarm.name: alarm}, {Key.RECOVERY_THRESHOLD: f"{threshold:g}"})
         description = alarm.state["description"].replace(percent(alarm.threshold), percent(threshold))
         MetricAlarm(alarm.name, None, Alarms()).put(
             aws, {**alarm.state, "threshold": threshold, "description": description}
         )
 
     def _watch(self, aws: Aws, wait: float) -> None:
-        # One that goes to ALARM meanwhile, tripped before or not, finds sending paused and would not act again.
+        # One that goes into ALARM meanwhile finds sending paused and would not act again, also if it was there before.
         names = sorted(self._alarms)
         until = time.monotonic() + wait
         while True:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
 from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import (
     GUARD,
-    RESUMED_AT,
+    Key,
     read_memories,
     read_pause_alarms,
     remember,
@@ -49,7 +49,7 @@ class ResumeSwitch(Switch):
         if self.check_mode:
             return self.switched(scope.predict(state, True), paused, steps)
         # It comes first: a resume that could not be noted would be undone by the next stale event.
-        remember(aws, alarms, {RESUMED_AT: now()})
+        remember(aws, alarms, {Key.RESUMED_AT: now()})
         scope.write(aws, state, True)
         self._look_once_more(scope, state, alarms)
         after = read_back(aws, scope, True)
@@ -94,7 +94,7 @@ class ResumeSwitch(Switch):
                 f"{recovery.describe()}. Wait until the rate has fallen and the alarm is OK, or recover (in_alarm: "
                 f"recover, or ses_pause_recover=true in the playbook), which raises the threshold to the present rate "
                 f"plus a margin until it falls.",
-                in_alarm=[step.to_dict() for step in recovery.steps],
+                in_alarm=[vars(step) for step in recovery.steps],
             )
         recovery.check()
         if not self.check_mode:

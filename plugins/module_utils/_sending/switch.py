@@ -40,7 +40,7 @@ class Outcome:
         """For the task's result."""
         more = {
             "paused": self.paused and vars(self.paused),
-            "recovered": [step.to_dict() for step in self.recovered],
+            "recovered": [vars(step) for step in self.recovered],
             "skipped": self.skipped,
         }
         return {

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import PAUSED_AT, remember
+from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import Key, remember
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import AlarmState
 from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Scope, ScopeState
 from ansible_collections.mailops.ses.plugins.module_utils._ses.times import now
@@ -36,4 +36,4 @@ def gone_into_alarm(alarms: Mapping[str, AlarmState], before: Mapping[str, Alarm
 def pause_again(aws: Aws, scope: Scope, state: ScopeState, alarms: Mapping[str, AlarmState]) -> None:
     """Undoes a resume in the name of these alarms, which found sending paused and would not act again."""
     scope.write(aws, state, False)
-    remember(aws, alarms, {PAUSED_AT: now()})
+    remember(aws, alarms, {Key.PAUSED_AT: now()})

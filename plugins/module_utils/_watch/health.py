@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import RECOVERY_THRESHOLD, RUNNING
+from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import RUNNING, Key
 from ansible_collections.mailops.ses.plugins.module_utils._ses.account import HEALTHY, SHUTDOWN
 from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS, percent
 from ansible_collections.mailops.ses.plugins.module_utils._ses.times import parse, readable
@@ -36,10 +36,12 @@ MAX_NAMED = 5
 
 def find_problems(picture: Mapping[str, Any], facts: Facts, now: datetime) -> list[Finding]:
     """The errors first. picture: what M(ses_reputation_info) returns, but for health."""
-    if not picture["guard"]["deployed"] and not picture["alarms"]:
-        return sorted([*_enforcement(picture, now), *_paused(picture, now), _never_deployed()], key=_rank)
-    found = [finding for check in CHECKS for finding in check(picture, now)]
-    return sorted([*found, *_broken_links(facts)], key=_rank)
+    if picture["guard"]["deployed"] or picture["alarms"]:
+        found = [*(finding for check in CHECKS for finding in check(picture, now)), *_broken_links(facts)]
+    else:
+        none = Finding("deployed", ERROR, "There is no guard: nothing pauses this account.", f"{DEPLOY}.")
+        found = [*_enforcement(picture, now), *_paused(picture, now), none]
+    return sorted(found, key=lambda finding: (not finding.is_error, finding.check))
 
 
 def _broken_links(facts: Facts) -> list[Finding]:
@@ -47,14 +49,6 @@ def _broken_links(facts: Facts) -> list[Finding]:
     reported at each look."""
     judged = replace(facts, failure_queue=None, denied=facts.denied or ())
     return [finding.in_sentences() for finding in judge_facts(judged)]
-
-
-def _rank(finding: Finding) -> tuple[bool, str]:
-    return not finding.is_error, finding.check
-
-
-def _never_deployed() -> Finding:
-    return Finding("deployed", ERROR, "There is no guard: nothing pauses this account.", f"{DEPLOY}.")
 
 
 def _enforcement(picture: Mapping[str, Any], _now: datetime) -> Iterator[Finding]:
@@ -85,13 +79,13 @@ def _disarmed(picture: Mapping[str, Any], _now: datetime) -> Iterator[Finding]:
     """An alarm acts on a change of state only: one that is in ALARM while mail flows will not pause anything."""
     sending = {None: picture["sending"]["state"] == SENDING}
     sending |= {each["name"]: each["state"] == SENDING for each in picture["sending"]["configuration_sets"]}
-    blind = [
+    disarmed = [
         alarm["name"]
         for alarm in picture["alarms"]
         if alarm["tier"] == "pause" and alarm["state"] == "ALARM" and sending.get(alarm["configuration_set"], True)
     ]
-    if blind:
-        what = f"Mail flows, but {_named(blind)} in ALARM already, and acts on a change only."
+    if disarmed:
+        what = f"Mail flows, but {_named(disarmed)} in ALARM already, and acts on a change only."
         remedy = f"Pause, or arm the guard anew: {RESUME} -e ses_pause_recover=true."
         yield Finding("disarmed", ERROR, what, remedy)
 
@@ -110,9 +104,8 @@ def _alarms(picture: Mapping[str, Any], _now: datetime) -> Iterator[Finding]:
     if warned:
         what = f"The rate is over the warning threshold: {_named(warned)} in ALARM."
         yield Finding("rate", WARNING, what, "Find the mailing behind it before the guard has to pause.")
-    raised = [
-        alarm["name"] for alarm in picture["alarms"] if alarm["memory"].get(RECOVERY_THRESHOLD) and alarm["threshold"]
-    ]
+    recovering = [alarm for alarm in picture["alarms"] if alarm["memory"].get(Key.RECOVERY_THRESHOLD)]
+    raised = [alarm["name"] for alarm in recovering if alarm["threshold"]]
     if raised:
         what = f"After a resume, {_named(raised)} still armed at a raised threshold."
         yield Finding("recovery", WARNING, what, f"{DEPLOY} once the rate has fallen: that lowers it.")

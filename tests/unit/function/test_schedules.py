@@ -17,8 +17,10 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils._drill import end as _drill_end
-from ansible_collections.mailops.ses.plugins.module_utils._guard import memory as _memory
+from ansible_collections.mailops.ses.plugins.module_utils._drill.end import why_left
+from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import Key, Memory
+from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import AlarmState
+from ansible_collections.mailops.ses.plugins.module_utils._sending.trips import DRILL_REASON
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -154,7 +156,7 @@ class Schedules(RuleBasedStateMachine):
             message = support.message(alarm.since, alarm.name, dimensions, NewStateValue=state, NewStateReason=reason)
             message["Trigger"]["MetricName"] = alarm.metric
             payload = support.sns_event(message)
-        drill = reason.split()[2] if reason.startswith(_drill_end.PREFIX) else ""
+        drill = reason.split()[2] if reason.startswith(DRILL_REASON) else ""
         event = Event(alarm.name, alarm.since, drill, payload)
         self.pending.append(event)
         self.sent.append(event)
@@ -252,20 +254,20 @@ class Schedules(RuleBasedStateMachine):
     @rule(scope=st.sampled_from(SCOPES), noted=st.booleans())
     def resume(self, scope: str, noted: bool) -> None:
         """noted: by our playbook; else by the AWS CLI."""
-        self.decide(scope, True, {_memory.RESUMED_AT} if noted else set())
+        self.decide(scope, True, {Key.RESUMED_AT} if noted else set())
 
     @rule(scope=st.sampled_from(SCOPES), noted=st.booleans())
     def pause(self, scope: str, noted: bool) -> None:
-        self.decide(scope, False, {_memory.PERSON_PAUSED_AT} if noted else set())
+        self.decide(scope, False, {Key.PERSON_PAUSED_AT} if noted else set())
 
-    def decide(self, scope: str, enabled: bool, tags: set[str]) -> None:
+    def decide(self, scope: str, enabled: bool, keys: set[Key]) -> None:
         if scope not in self.world.sending:
             return
         for alarm in self.of(scope):
-            alarm.tags.update(dict.fromkeys(tags, self.stamp()))
+            alarm.tags.update({f"ses-pause:{key}": self.stamp() for key in keys})
             due = self.due.get(alarm.name, self.world.now).isoformat(timespec="milliseconds")
-            known = alarm.tags.get(_memory.PAUSED_AT, "") >= due
-            if enabled and (tags or known):
+            known = alarm.tags.get(f"ses-pause:{Key.PAUSED_AT}", "") >= due
+            if enabled and (keys or known):
                 self.due.pop(alarm.name, None)
         self.world.set_sending(scope, enabled)
         # Beyond the lag: of a trip that comes while SES still tells what was before a resume, the sweep tells.
@@ -288,25 +290,25 @@ class Schedules(RuleBasedStateMachine):
             return
         self.world.now += timedelta(seconds=1)
         self.drill = (name, mode)
-        for tag in (_memory.DRILL_PAUSED_AT, _memory.DRILL_RESUMED_AT):
-            alarm.tags[tag] = ""
-        self.change(alarm, "ALARM", f"{_drill_end.PREFIX}{mode} 1a2b3c4d: nothing is wrong")
+        for key in (Key.DRILL_PAUSED_AT, Key.DRILL_RESUMED_AT):
+            alarm.tags[f"ses-pause:{key}"] = ""
+        self.change(alarm, "ALARM", f"{DRILL_REASON}{mode} 1a2b3c4d: nothing is wrong")
 
     @precondition(lambda self: self.drill is not None)
     @rule()
     def end_drill(self) -> None:
-        """As _drill_end.End does it, with its own judgement."""
+        """As the drill's End does it, with its own judgement."""
         assert self.drill is not None
         (name, mode), self.drill = self.drill, None
         alarm = self.world.alarms[name]
-        alarm.tags[_memory.DRILL_RESUMED_AT] = alarm.since.isoformat(timespec="milliseconds")
-        if alarm.state == "ALARM" and alarm.reason.startswith(_drill_end.PREFIX):
+        alarm.tags[f"ses-pause:{Key.DRILL_RESUMED_AT}"] = alarm.since.isoformat(timespec="milliseconds")
+        if alarm.state == "ALARM" and alarm.reason.startswith(DRILL_REASON):
             self.change(alarm, "OK", "mailops.ses: as before the drill")
         scope = alarm.scope
         if mode == "live" and scope in self.world.sending and not self.world.is_sending(scope):
-            states = {each.name: {"_state": each.state, "_state_reason": each.reason} for each in self.of(scope)}
-            tags = {each.name: each.tags for each in self.of(scope)}
-            if _drill_end.why_left(name, states, tags) is None:
+            states = {each.name: AlarmState({}, value=each.state, reason=each.reason) for each in self.of(scope)}
+            memories = {each.name: Memory.of(each.tags) for each in self.of(scope)}
+            if why_left(name, states, memories) is None:
                 self.world.set_sending(scope, True)
         self.world.now += timedelta(seconds=7)
         self.evaluate(name)

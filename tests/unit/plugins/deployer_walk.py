@@ -15,8 +15,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._drill import run as _drill
 from ansible_collections.mailops.ses.plugins.module_utils._operations import (
+    ses_pause_drill,
     ses_pause_function,
     ses_pause_guard,
     ses_reputation_alarm,
@@ -239,14 +239,14 @@ def walk_down(target: Target, world: World) -> Results:
 def drill(target: Target, world: World) -> Results:
     found = []
     for mode in ("dry", "live"):
-        found.append(target.run(_drill, mode=mode, timeout=20))
+        found.append(target.run(ses_pause_drill, mode=mode, timeout=20))
         world.wait()
     assert world.is_sending()
     return found
 
 
 def drill_of_a_set(target: Target, world: World) -> Results:
-    found = [target.run(_drill, mode="live", configuration_set="news", timeout=20)]
+    found = [target.run(ses_pause_drill, mode="live", configuration_set="news", timeout=20)]
     world.wait()
     return found
 
@@ -255,7 +255,7 @@ def failing_drill(target: Target, world: World) -> Results:
     """Tells the broken link, which takes looking for it."""
     before = world.close_trip_topic()
     try:
-        target.run(_drill, timeout=1)
+        target.run(ses_pause_drill, timeout=1)
     except SesError as error:
         if "failed in account" not in error.message or "Allow " in error.message:
             raise

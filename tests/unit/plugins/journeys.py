@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_guard as _guard
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_guard
 
 from tests.unit.plugins.target import ACCOUNT, REGION, Target
 
@@ -47,7 +47,7 @@ def account_alarms(bounce: float, complaint: float) -> list[dict[str, Any]]:
 
 DEPLOYMENT: Steps = [
     (
-        _guard,
+        ses_pause_guard,
         {
             "code": {"ses_pause.py": SOURCE},
             "subscriptions": [SMS, EMAIL],
@@ -62,7 +62,7 @@ DEPLOYMENT: Steps = [
 # Everything that a run can change, changed.
 CHANGE: Steps = [
     (
-        _guard,
+        ses_pause_guard,
         {
             "code": {"ses_pause.py": f"{SOURCE}\n# another\n"},
             "subscriptions": [QUEUE, EMAIL],
@@ -79,7 +79,7 @@ CHANGE: Steps = [
         },
     ),
 ]
-REMOVAL: Steps = [(_guard, {"state": "absent"})]
+REMOVAL: Steps = [(ses_pause_guard, {"state": "absent"})]
 JOURNEYS = {
     "deployment": Journey([], DEPLOYMENT),
     "change": Journey(DEPLOYMENT, CHANGE),

@@ -12,8 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._drill import run as _drill
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_sending_enabled as _sending
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_drill, ses_sending_enabled
 
 from tests.unit.plugins.journeys import JOURNEYS, go
 from tests.unit.plugins.module_utils.drills import BOUNCE, COMPLAINT, Guarded
@@ -90,12 +89,12 @@ def travel_both(trials: Trials, meeting: Meeting, names: tuple[str, str], number
 
 
 def resume(meeting: Meeting, **options: Any) -> None:
-    meeting.first.run(_sending, enabled=True, **{"recover_wait": 0, **options})
+    meeting.first.run(ses_sending_enabled, enabled=True, **{"recover_wait": 0, **options})
 
 
 def resume_beside_a_trip(guarded: Guarded, meeting: Meeting, point: Point) -> None:
     """Paused by a person, about to be resumed; then the bounce rate is over its line."""
-    guarded.target.run(_sending, enabled=False, reason="a look at the lists")
+    guarded.target.run(ses_sending_enabled, enabled=False, reason="a look at the lists")
     meeting.meet(lambda: resume(meeting), lambda: guarded.set_state(BOUNCE, "ALARM"), **point)
     guarded.wait()
     assert not guarded.sends, f"it sends, after a trip at {point}"
@@ -115,7 +114,7 @@ def recovery_beside_a_trip(guarded: Guarded, meeting: Meeting, point: Point) -> 
 
 
 def drill(meeting: Meeting) -> None:
-    meeting.first.run(_drill, mode="live", timeout=20)
+    meeting.first.run(ses_pause_drill, mode="live", timeout=20)
 
 
 def drill_beside_a_trip(guarded: Guarded, meeting: Meeting, metric: str, point: Point) -> None:

@@ -16,8 +16,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._guard.notice import publish
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function as _function
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_sending_enabled as _sending
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function, ses_sending_enabled
 
 from tests.unit.function.support import SOURCE, direct_event
 from tests.unit.plugins.module_utils.drills import BOUNCE, Guarded
@@ -110,7 +109,7 @@ def test_who_asks_for_notices_gets_one_message_a_transition(
     guarded = Guarded(target, aws, control)
     phones = {"+12065550100": "notices", "+12065550101": "all", "+12065550102": "warnings"}
     people = [{"protocol": "sms", "endpoint": endpoint, "about": about} for endpoint, about in phones.items()]
-    target.run(_function, code={"ses_pause.py": SOURCE.read_text()}, subscriptions=people)
+    target.run(ses_pause_function, code={"ses_pause.py": SOURCE.read_text()}, subscriptions=people)
 
     def told() -> dict[str, list[str]]:
         """What each got since the last look; CloudWatch's own is JSON."""
@@ -132,7 +131,7 @@ def test_who_asks_for_notices_gets_one_message_a_transition(
     guarded.put_rate(0.01)
     guarded.sweep()
     assert told()["notices"] == []
-    target.run(_sending, enabled=True)
+    target.run(ses_sending_enabled, enabled=True)
     assert told()["notices"] == ["Sending RESUMED by a person"]
 
 

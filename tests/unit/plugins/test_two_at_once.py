@@ -13,8 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils._drill import end as _drill_end
-from ansible_collections.mailops.ses.plugins.module_utils._drill import run as _drill
+from ansible_collections.mailops.ses.plugins.module_utils._drill import end, run
 
 from tests.local_aws.server import LocalAws
 from tests.unit.plugins.meetings import (
@@ -47,8 +46,8 @@ def meeting(local_aws: LocalAws, control: Control) -> Meeting:
 
 @pytest.fixture
 def guarded(aws: Callable[..., object], control: Control, trials: Trials, monkeypatch: pytest.MonkeyPatch) -> Guarded:
-    monkeypatch.setattr(_drill, "POLL_SECONDS", 0.1)
-    monkeypatch.setattr(_drill_end, "LATE_SECONDS", 0.3)
+    monkeypatch.setattr(run, "POLL_SECONDS", 0.1)
+    monkeypatch.setattr(end, "LATE_SECONDS", 0.3)
     return Guarded(trials.patient, aws, control)
 
 

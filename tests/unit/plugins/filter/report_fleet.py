@@ -9,12 +9,16 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from random import Random
 from typing import Any
 
+from ansible_collections.mailops.ses.plugins.module_utils._watch.chain_facts import Facts
 from ansible_collections.mailops.ses.plugins.module_utils._watch.health import find_problems
+
+from tests.unit.plugins.module_utils._watch.chain import WHOLE, subscriptions
 
 NOW = "2026-11-22T10:20:00+00:00"
 END = datetime.fromisoformat(NOW)
@@ -204,18 +208,16 @@ def _fleet() -> list[dict[str, Any]]:
     ]
     for each in targets:
         if each["status"]:
-            each["status"]["health"] = find_problems(each["status"], _facts(each["status"]["guard"]), END)
+            each["status"]["health"] = [
+                found.to_dict() for found in find_problems(each["status"], _facts(each["status"]["guard"]), END)
+            ]
     return targets
 
 
-def _facts(guard: dict[str, Any]) -> dict[str, Any]:
+def _facts(guard: dict[str, Any]) -> Facts:
     """What the chain would show beside the picture: who is told."""
-    return {
-        "notify_topic_arn": "",
-        "notify_topic": {"kms_key_id": ""},
-        "notify_subscriptions": guard["subscriptions"],
-        "notify_pending": guard["pending_subscriptions"],
-    }
+    subscribed = subscriptions(*guard["subscriptions"], pending=tuple(guard["pending_subscriptions"]))
+    return replace(WHOLE, notify_subscriptions=subscribed)
 
 
 def _paused_by_guard() -> dict[str, Any]:

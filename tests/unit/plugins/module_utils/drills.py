@@ -10,9 +10,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._drill import run as _drill
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function as _function
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm as _alarms
+from ansible_collections.mailops.ses.plugins.module_utils._operations import (
+    ses_pause_drill,
+    ses_pause_function,
+    ses_reputation_alarm,
+)
 
 from tests.unit.function.support import SOURCE
 from tests.unit.plugins.target import ACCOUNT, REGION, Target
@@ -41,7 +43,7 @@ class Guarded:
         self.ses.create_configuration_set(ConfigurationSetName="news")
         self.deploy()
         entries = [{"metric": metric, "tier": "pause"} for metric in ("bounce_rate", "complaint_rate")]
-        target.run(_alarms, alarms=[*entries, {**entries[0], "configuration_set": "news"}])
+        target.run(ses_reputation_alarm, alarms=[*entries, {**entries[0], "configuration_set": "news"}])
         for name in (BOUNCE, COMPLAINT):
             self.set_state(name, "OK", "Testing")
 
@@ -51,10 +53,10 @@ class Guarded:
         if before:
             assert source.count(before) == 1
             source = source.replace(before, f"        time.sleep({seconds})\n{before}")
-        self.target.run(_function, code={"ses_pause.py": source}, subscriptions=[PHONE])
+        self.target.run(ses_pause_function, code={"ses_pause.py": source}, subscriptions=[PHONE])
 
     def drill(self, check_mode: bool = False, **options: Any) -> dict[str, Any]:
-        result = self.target.run(_drill, check_mode, **{"timeout": 20, **options})
+        result = self.target.run(ses_pause_drill, check_mode, **{"timeout": 20, **options})
         self.wait()
         return result
 

@@ -19,9 +19,9 @@ from ansible_collections.mailops.ses.plugins.doc_fragments.alarms import ModuleD
 from ansible_collections.mailops.ses.plugins.doc_fragments.attributes import ModuleDocFragment as Attributes
 from ansible_collections.mailops.ses.plugins.doc_fragments.function import ModuleDocFragment as FunctionOptions
 from ansible_collections.mailops.ses.plugins.doc_fragments.target import ModuleDocFragment as TargetOptions
-from ansible_collections.mailops.ses.plugins.module_utils._drill import run as _drill
 from ansible_collections.mailops.ses.plugins.module_utils._operations import (
     operation,
+    ses_pause_drill,
     ses_pause_function,
     ses_pause_guard,
     ses_reputation_alarm,
@@ -35,7 +35,7 @@ PACKAGE = "ansible_collections.mailops.ses.plugins"
 OPERATIONS: dict[str, ModuleType] = {
     "ses_sending_enabled": ses_sending_enabled,
     "ses_reputation_alarm": ses_reputation_alarm,
-    "ses_pause_drill": _drill,
+    "ses_pause_drill": ses_pause_drill,
     "ses_pause_function": ses_pause_function,
     "ses_pause_guard": ses_pause_guard,
     "ses_reputation_info": ses_reputation_info,

@@ -44,7 +44,7 @@ def test_short_work_says_nothing() -> None:
 @pytest.mark.parametrize(
     ("seconds", "words"), [(0.4, "0 s"), (29, "29 s"), (60, "1 min"), (3540, "59 min"), (3725, "1 h 2 min")]
 )
-def test_duration(seconds: float, words: str) -> None:
+def test_a_duration_is_in_words_that_people_use(seconds: float, words: str) -> None:
     assert duration(seconds) == words
 
 

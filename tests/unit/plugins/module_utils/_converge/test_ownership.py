@@ -37,7 +37,7 @@ def test_tags_are_texts_and_the_guards_own_wins() -> None:
         ({"subscriptions": []}, True),
     ],
 )
-def test_ownership(state: State | None, is_ours: bool) -> None:
+def test_what_carries_our_tag_or_our_mark_is_ours(state: State | None, is_ours: bool) -> None:
     thing = Thing("x", state, None)
     states = {thing: thing.found}
     if is_ours:

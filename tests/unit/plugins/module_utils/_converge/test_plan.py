@@ -53,7 +53,7 @@ WIDENED = {**POLICY, "Statement": [*POLICY["Statement"], {"Effect": "Allow", "Ac
         ({}, {"policy": POLICY}, {"policy"}),
     ],
 )
-def test_differing(current: State, desired: State, fields: set[str]) -> None:
+def test_what_is_wanted_and_is_not_so_differs(current: State, desired: State, fields: set[str]) -> None:
     assert differing(current, desired) == fields
 
 
@@ -68,7 +68,7 @@ def test_differing(current: State, desired: State, fields: set[str]) -> None:
         ({"a": 1}, None, "delete", {"a"}),
     ],
 )
-def test_plan(current: State | None, desired: State | None, action: str, fields: set[str]) -> None:
+def test_a_plan_names_what_happens_and_to_which_fields(current: State | None, desired: State | None, action: str, fields: set[str]) -> None:
     thing = Thing("x", current, desired)
     change = plan(thing, thing.found)
     assert (change.action, change.fields) == (action, fields)

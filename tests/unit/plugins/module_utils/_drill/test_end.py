@@ -14,12 +14,13 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._drill import end as _drill_end
-from ansible_collections.mailops.ses.plugins.module_utils._drill import run as _drill
-from ansible_collections.mailops.ses.plugins.module_utils._drill.end import PREFIX, End, why_left
+from ansible_collections.mailops.ses.plugins.module_utils._drill import end, run
+from ansible_collections.mailops.ses.plugins.module_utils._drill.end import End, why_left
 from ansible_collections.mailops.ses.plugins.module_utils._drill.run import Drill
-from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import drill_runs, who_paused
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_sending_enabled as _sending
+from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import Memory, who_paused
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_drill, ses_sending_enabled
+from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import AlarmState
+from ansible_collections.mailops.ses.plugins.module_utils._sending.trips import DRILL_REASON
 from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Account
 
 from tests.unit.function.support import message, sns_event
@@ -33,15 +34,15 @@ from tests.unit.plugins.module_utils.drills import (
 )
 from tests.unit.plugins.target import Target
 
-DRILLED = f"{PREFIX}live 1a2b: nothing is wrong"
+DRILLED = f"{DRILL_REASON}live 1a2b: nothing is wrong"
 EARLY, MIDDLE, LATE = (f"2026-11-22T10:00:0{second}.000+00:00" for second in (0, 1, 2))
 
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_drill, "POLL_SECONDS", 0.1)
-    monkeypatch.setattr(_drill_end, "LATE_SECONDS", 0.3)
-    monkeypatch.setattr(_drill_end, "LATE_POLL_SECONDS", 0.1)
+    monkeypatch.setattr(run, "POLL_SECONDS", 0.1)
+    monkeypatch.setattr(end, "LATE_SECONDS", 0.3)
+    monkeypatch.setattr(end, "LATE_POLL_SECONDS", 0.1)
 
 
 @pytest.fixture
@@ -80,8 +81,8 @@ def fails(guarded: Guarded, **options: Any) -> str:
 # Whose a pause is
 
 
-def state(value: str = "OK", reason: str = REAL) -> dict[str, Any]:
-    return {"_state": value, "_state_reason": reason}
+def state(value: str = "OK", reason: str = REAL) -> AlarmState:
+    return AlarmState({}, value=value, reason=reason)
 
 
 @pytest.mark.parametrize(
@@ -112,30 +113,15 @@ def state(value: str = "OK", reason: str = REAL) -> dict[str, Any]:
     ],
 )
 def test_whose_a_pause_is(
-    states: list[dict[str, Any]], now: list[dict[str, str]], before_: list[dict[str, str]] | None, expected: str | None
+    states: list[AlarmState], now: list[dict[str, str]], before_: list[dict[str, str]] | None, expected: str | None
 ) -> None:
-    def named(values: list[dict[str, str]]) -> dict[str, dict[str, str]]:
-        tags = [{f"ses-pause:{key}": value for key, value in each.items()} for each in values]
-        return dict(zip(("bounce", "complaint"), tags, strict=True))
+    def named(values: list[dict[str, str]]) -> dict[str, Memory]:
+        memories = [Memory.of({f"ses-pause:{key}": value for key, value in each.items()}) for each in values]
+        return dict(zip(("bounce", "complaint"), memories, strict=True))
 
     alarms = dict(zip(("bounce", "complaint"), states, strict=True))
     found = why_left("bounce", alarms, named(now), before_ and named(before_))
     assert found is None if expected is None else found is not None and expected in found
-
-
-@pytest.mark.parametrize(
-    ("tag", "any_mode", "live"),
-    [
-        ("2026-11-22T10:00:00.000+00:00 live running 0.0", True, True),
-        ("2026-11-22T10:00:00.000+00:00 dry running 0.0", True, False),
-        ("2026-11-22T10:00:00.000+00:00 live passed 3.2", False, False),
-        ("", False, False),
-        (None, False, False),
-    ],
-)
-def test_whether_a_drill_runs(tag: str | None, any_mode: bool, live: bool) -> None:
-    memory = {} if tag is None else {"ses-pause:drill": tag}
-    assert (drill_runs(memory), drill_runs(memory, "live")) == (any_mode, live)
 
 
 # A real trip comes in between
@@ -184,7 +170,7 @@ def test_a_breach_just_before_the_resume_pauses_again(guarded: Guarded, before: 
     assert f"The account is paused again: {BOUNCE} has really tripped meanwhile." in fails(guarded)
     assert not guarded.sends
     tags = {f"ses-pause:{key}": value for key, value in guarded.memory().items()}
-    assert who_paused([tags])["by"] == "guard"
+    assert who_paused([Memory.of(tags)]).by == "guard"
     assert guarded.sweep() == ["handled"]
 
 
@@ -210,7 +196,7 @@ def test_a_breach_after_a_dry_drill_that_changed_no_state_is_for_the_sweep(guard
 
 
 def test_a_persons_pause_stays(guarded: Guarded, before: Before) -> None:
-    before(End, "put_right", lambda: guarded.target.run(_sending, enabled=False, reason="bad list") and None)
+    before(End, "put_right", lambda: guarded.target.run(ses_sending_enabled, enabled=False, reason="bad list") and None)
     assert "The account is left paused: a person has paused meanwhile." in fails(guarded)
     assert not guarded.sends
     assert guarded.alarm()[0] == "OK"
@@ -218,7 +204,7 @@ def test_a_persons_pause_stays(guarded: Guarded, before: Before) -> None:
 
 
 def test_a_pause_from_before_the_functions_stays(guarded: Guarded, before: Before) -> None:
-    before(Drill, "_trip", lambda: guarded.switch(False))
+    before(Drill, "_set_alarm", lambda: guarded.switch(False))
     said = fails(guarded)
     assert "[nothing_to_pause]" in said
     assert "The account is left paused: it was not the drill that has paused." in said
@@ -226,7 +212,7 @@ def test_a_pause_from_before_the_functions_stays(guarded: Guarded, before: Befor
 
 
 def test_a_persons_resume_is_as_good(guarded: Guarded, before: Before) -> None:
-    before(End, "put_right", lambda: guarded.target.run(_sending, enabled=True, in_alarm="ignore") and None)
+    before(End, "put_right", lambda: guarded.target.run(ses_sending_enabled, enabled=True, in_alarm="ignore") and None)
     result = guarded.drill(mode="live")
     assert result["passed"]
     assert guarded.sends
@@ -235,7 +221,7 @@ def test_a_persons_resume_is_as_good(guarded: Guarded, before: Before) -> None:
 
 def test_a_pause_after_a_persons_resume_stays(guarded: Guarded, before: Before) -> None:
     def resume_and_pause() -> None:
-        guarded.target.run(_sending, enabled=True, in_alarm="ignore")
+        guarded.target.run(ses_sending_enabled, enabled=True, in_alarm="ignore")
         guarded.switch(False)
 
     before(End, "put_right", resume_and_pause)
@@ -248,7 +234,7 @@ def test_a_pause_of_what_is_paused_is_noted_over_a_live_drill_only(guarded: Guar
     guarded.switch(False)
     mode = options.get("mode", "live")
     guarded.remember(drill=f"{EARLY} {mode} running 0.0")
-    guarded.target.run(_sending, options.get("check_mode", False), enabled=False, reason="bad list")
+    guarded.target.run(ses_sending_enabled, options.get("check_mode", False), enabled=False, reason="bad list")
     assert "person-paused-at" not in guarded.memory()
 
 
@@ -286,7 +272,7 @@ def test_a_state_that_cannot_be_put_back_does_not_keep_sending_paused(
 
 
 def test_an_alarm_that_cannot_be_tripped_is_no_broken_link(guarded: Guarded, before: Before) -> None:
-    before(Drill, "_trip", lambda: guarded.cloudwatch.delete_alarms(AlarmNames=[BOUNCE]))
+    before(Drill, "_set_alarm", lambda: guarded.cloudwatch.delete_alarms(AlarmNames=[BOUNCE]))
     said = fails(guarded)
     assert "cloudwatch:SetAlarmState failed for alarm ses-pause-bounce-pause" in said
     assert "no_answer" not in said
@@ -309,7 +295,7 @@ def test_a_set_that_is_gone_at_the_end_needs_no_resume(guarded: Guarded, before:
 
 
 def test_a_function_that_is_late_is_waited_for_and_resumed(guarded: Guarded, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_drill_end, "LATE_SECONDS", 6.0)
+    monkeypatch.setattr(end, "LATE_SECONDS", 6.0)
     guarded.deploy(BEFORE_PAUSE, 1.5)
     said = fails(guarded, timeout=1)
     assert "[no_answer]" in said
@@ -441,7 +427,7 @@ def test_what_is_left_pauses_when_the_breach_is_real(
 
 def test_the_next_drill_leaves_a_persons_pause(guarded: Guarded, killed: Callable[[str], None]) -> None:
     killed("live")
-    guarded.target.run(_sending, enabled=False, reason="bad list")
+    guarded.target.run(ses_sending_enabled, enabled=False, reason="bad list")
     result = guarded.drill()
     assert "left paused: a person has paused meanwhile" in result["warnings"][1]
     assert not guarded.sends
@@ -460,7 +446,7 @@ def test_the_next_drill_leaves_a_real_trip(guarded: Guarded, killed: Callable[[s
 
 def test_the_next_drill_leaves_another_pause_after_a_resume(guarded: Guarded, killed: Callable[[str], None]) -> None:
     killed("live")
-    guarded.target.run(_sending, enabled=True, in_alarm="ignore")
+    guarded.target.run(ses_sending_enabled, enabled=True, in_alarm="ignore")
     guarded.switch(False)
     assert "a person has resumed meanwhile" in guarded.drill()["warnings"][1]
     assert not guarded.sends
@@ -468,6 +454,6 @@ def test_the_next_drill_leaves_another_pause_after_a_resume(guarded: Guarded, ki
 
 def test_check_mode_tells_what_is_left_and_leaves_it(guarded: Guarded, killed: Callable[[str], None]) -> None:
     killed("live")
-    result = guarded.target.check(_drill)
+    result = guarded.target.check(ses_pause_drill)
     assert "had not come to its end" in result["warnings"][0]
     assert not guarded.sends

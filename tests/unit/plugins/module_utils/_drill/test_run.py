@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._drill import end as _drill_end
-from ansible_collections.mailops.ses.plugins.module_utils._drill import run as _drill
-from ansible_collections.mailops.ses.plugins.modules import ses_pause_drill
+from ansible_collections.mailops.ses.plugins.module_utils._drill import end, run
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_drill
+from ansible_collections.mailops.ses.plugins.modules.ses_pause_drill import RETURN
 
 from tests.unit.plugins.module_utils.drills import (
     BEFORE_PAUSE,
@@ -34,9 +34,9 @@ from tests.unit.plugins.target import ACCOUNT, REGION, MakeTarget, Target, write
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_drill, "POLL_SECONDS", 0.1)
-    monkeypatch.setattr(_drill_end, "LATE_SECONDS", 0.3)
-    monkeypatch.setattr(_drill_end, "LATE_POLL_SECONDS", 0.1)
+    monkeypatch.setattr(run, "POLL_SECONDS", 0.1)
+    monkeypatch.setattr(end, "LATE_SECONDS", 0.3)
+    monkeypatch.setattr(end, "LATE_POLL_SECONDS", 0.1)
 
 
 @pytest.fixture
@@ -127,7 +127,7 @@ def test_a_breach_after_a_drill_pauses(guarded: Guarded) -> None:
 
 def test_check_mode_writes_nothing(guarded: Guarded) -> None:
     for mode in ("dry", "live"):
-        result = guarded.target.check(_drill, mode=mode)
+        result = guarded.target.check(ses_pause_drill, mode=mode)
         assert (result["changed"], result["passed"], result["steps"]) == (True, None, [])
         assert (result["alarm_name"], result["alarm_state"], result["sending_enabled"]) == (BOUNCE, "OK", True)
 
@@ -169,7 +169,7 @@ def test_below_the_floor_nothing_would_be_paused(guarded: Guarded, mode: str, pa
 )
 def test_bad_options(target: Target, options: dict[str, Any], expected: str) -> None:
     with pytest.raises(SesError, match=expected):
-        target.run(_drill, **options)
+        target.run(ses_pause_drill, **options)
 
 
 def test_an_alarm_in_alarm_cannot_be_tripped(guarded: Guarded) -> None:
@@ -330,7 +330,7 @@ def test_whoever_may_not_ask_for_permissions_is_told_so(
     keys = iam.create_access_key(UserName="ann")["AccessKey"]
     control("settings", enforce_iam=True)
     ann = make_target(access_key=keys["AccessKeyId"], secret_key=keys["SecretAccessKey"])
-    result = ann.run(_drill, timeout=20)
+    result = ann.run(ses_pause_drill, timeout=20)
     assert result["passed"]
     assert checks(result) == ["permissions_unknown"]
 
@@ -384,7 +384,7 @@ def test_every_returned_key_is_documented(guarded: Guarded, breaks: Callable[[Gu
     if breaks:
         breaks(guarded)
     result = failure(guarded)[1] if breaks else guarded.drill()
-    documented = yaml.safe_load(ses_pause_drill.RETURN)
+    documented = yaml.safe_load(RETURN)
     assert set(result) - {"changed"} == set(documented)
     assert set(result["findings"][0] if breaks else {}) <= set(documented["findings"]["contains"])
     assert all(set(step) == set(documented["steps"]["contains"]) for step in result["steps"])

@@ -157,7 +157,7 @@ def test_a_password_without_a_user_is_refused(protocol: str, endpoint: str) -> N
         subscribed("lambda", "arn:aws:lambda:us-east-1:123456789012:function:f:live"),
     ],
 )
-def test_what_is_taken(options: dict[str, Any]) -> None:
+def test_options_at_their_limits_are_taken(options: dict[str, Any]) -> None:
     check(validated(ses_pause_function, **{"code": CODE, **options}))
 
 

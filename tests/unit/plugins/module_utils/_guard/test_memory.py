@@ -7,14 +7,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._guard import memory as _memory
-from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import now, pause_alarms, tag_value, who_paused
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm as _alarms
+from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import (
+    Key,
+    LastDrill,
+    Memory,
+    Pause,
+    read_memories,
+    read_pause_alarms,
+    remember,
+    tag_value,
+    who_paused,
+)
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm
 from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Account, ConfigurationSet, Scope, Tenant
 
 from tests.unit.plugins.target import REGION, Target
@@ -22,7 +30,7 @@ from tests.unit.plugins.target import REGION, Target
 ANN = "arn:aws:iam::123456789012:user/ann"
 EIGHT, NINE, TEN = (f"2026-11-22T{hour}:00:00.000+00:00" for hour in ("08", "09", "10"))
 HALF_A_SECOND_PAST_NINE = "2026-11-22T09:00:00.500+00:00"
-NOBODY_KNOWS = {"by": "person", "who": None, "reason": None, "since": None}
+NOBODY_KNOWS = Pause("person")
 
 
 def guard(at: str) -> dict[str, str]:
@@ -41,12 +49,12 @@ def resumed(at: str) -> dict[str, str]:
     return {"ses-pause:resumed-at": at}
 
 
-def by_guard(since: str) -> dict[str, Any]:
-    return {**NOBODY_KNOWS, "by": "guard", "since": since}
+def by_guard(since: str) -> Pause:
+    return Pause("guard", since=since)
 
 
-def by_ann(since: str, who: str | None = ANN, reason: str | None = "bad list") -> dict[str, Any]:
-    return {"by": "person", "who": who, "reason": reason, "since": since}
+def by_ann(since: str, who: str | None = ANN, reason: str | None = "bad list") -> Pause:
+    return Pause("person", who, reason, since)
 
 
 @pytest.mark.parametrize(
@@ -107,15 +115,46 @@ def by_ann(since: str, who: str | None = ANN, reason: str | None = "bad list") -
         ([{**guard(EIGHT), **resumed("yesterday")}, resumed(NINE)], NOBODY_KNOWS),
     ],
 )  # fmt: skip
-def test_who_paused(memories: list[dict[str, str]], expected: dict[str, Any]) -> None:
-    assert who_paused(memories) == expected
-    assert who_paused(reversed(memories)) == expected
+def test_whose_a_pause_is(memories: list[dict[str, str]], expected: Pause) -> None:
+    found = [Memory.of(tags) for tags in memories]
+    assert who_paused(found) == expected
+    assert who_paused(reversed(found)) == expected
 
 
-def test_now_is_in_utc_and_can_be_read_again() -> None:
-    at = datetime.fromisoformat(now())
-    assert at.utcoffset() == timedelta(0)
-    assert abs(datetime.now(UTC) - at) < timedelta(minutes=1)
+def test_a_memory_has_our_keys_without_their_prefix() -> None:
+    tags = {"ses-pause:guard": "ses-pause", "team": "mail", "ses-pause:paused-at": NINE}
+    assert Memory.of(tags).texts == {"guard": "ses-pause", "paused-at": NINE}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("0.066", 0.066), ("9.9e-05", 0.000099), (None, None), ("high", None), ("", None)],
+)
+def test_the_raised_threshold_that_an_alarm_remembers(text: str | None, expected: float | None) -> None:
+    tags = {} if text is None else {"ses-pause:recovery-threshold": text}
+    assert Memory.of(tags).recovery_threshold == expected
+
+
+@pytest.mark.parametrize(
+    ("tag", "any_mode", "live"),
+    [
+        (f"{NINE} live running 0.0", True, True),
+        (f"{NINE} dry running 0.0", True, False),
+        (f"{NINE} live passed 3.2", False, False),
+        ("live running", False, False),
+        ("", False, False),
+        (None, False, False),
+    ],
+)
+def test_whether_a_drill_runs(tag: str | None, any_mode: bool, live: bool) -> None:
+    memory = Memory.of({} if tag is None else {"ses-pause:drill": tag})
+    assert (memory.drill_runs(), memory.drill_runs("live")) == (any_mode, live)
+
+
+def test_a_drill_as_its_tag_has_it() -> None:
+    drill = LastDrill(NINE, "live", "passed", 3.25)
+    assert str(drill) == f"{NINE} live passed 3.2"
+    assert LastDrill.parse(str(LastDrill(NINE, "dry"))) == LastDrill(NINE, "dry", "running", 0.0)
 
 
 # What a tag can hold
@@ -159,7 +198,7 @@ def alarms(target: Target, aws: Callable[..., Any]) -> None:
             for tier in ("warn", "pause")
             for scope in (None, "news", "offers")
         ]
-        target.run(_alarms, name=name, alarms=entries)
+        target.run(ses_reputation_alarm, name=name, alarms=entries)
     trip = target.aws().arn("sns", "ses-pause-trip")
     put_alarm(aws, "of-somebody-else", [trip])
     put_alarm(aws, "ses-pause-without-actions", [])
@@ -180,7 +219,7 @@ def alarms(target: Target, aws: Callable[..., Any]) -> None:
 )
 def test_the_alarms_that_pause_a_scope(target: Target, guard_name: str, scope: Scope, expected: list[str]) -> None:
     with target.recorded() as calls:
-        assert sorted(pause_alarms(target.aws(), guard_name, scope)) == expected
+        assert sorted(read_pause_alarms(target.aws(), guard_name, scope)) == expected
     assert calls == ({} if isinstance(scope, Tenant) else {"cloudwatch:DescribeAlarmsForMetric": 2})
 
 
@@ -188,18 +227,19 @@ def test_an_alarm_that_calls_the_function_itself_pauses_too(target: Target, aws:
     function = target.aws().arn("lambda", "function:ses-pause")
     put_alarm(aws, "ses-pause-mine", [function])
     put_alarm(aws, "ses-pause-yours", [f"{function}-2"])
-    assert list(pause_alarms(target.aws(), "ses-pause", Account())) == ["ses-pause-mine"]
+    assert list(read_pause_alarms(target.aws(), "ses-pause", Account())) == ["ses-pause-mine"]
 
 
 def test_what_is_remembered_is_read_again(target: Target, offline: Aws, aws: Callable[..., Any]) -> None:
     for name in ("ses-pause-a", "ses-pause-b"):
         put_alarm(aws, name, [target.aws().arn("sns", "ses-pause-trip")])
-    found = pause_alarms(target.aws(), "ses-pause", Account())
-    _memory.remember(target.aws(), found, {_memory.REASON: "bad list!", _memory.PERSON: ANN})
-    _memory.remember(target.aws(), {"ses-pause-b": found["ses-pause-b"]}, {_memory.REASON: "another"})
-    assert _memory.read_tags(target.aws(), dict(sorted(found.items()))) == [
-        {"ses-pause:reason": "bad list ", "ses-pause:person": ANN},
-        {"ses-pause:reason": "another", "ses-pause:person": ANN},
-    ]
-    assert found["ses-pause-a"]["_arn"].startswith(f"arn:aws:cloudwatch:{REGION}:")
-    _memory.remember(offline, {}, {_memory.REASON: "nobody calls for nothing"})
+    found = read_pause_alarms(target.aws(), "ses-pause", Account())
+    remember(target.aws(), found, {Key.REASON: "bad list!", Key.PERSON: ANN})
+    remember(target.aws(), {"ses-pause-b": found["ses-pause-b"]}, {Key.REASON: "another"})
+    memories = read_memories(target.aws(), found)
+    assert {name: memory.texts for name, memory in memories.items()} == {
+        "ses-pause-a": {"reason": "bad list ", "person": ANN},
+        "ses-pause-b": {"reason": "another", "person": ANN},
+    }
+    assert found["ses-pause-a"].arn.startswith(f"arn:aws:cloudwatch:{REGION}:")
+    remember(offline, {}, {Key.REASON: "nobody calls for nothing"})

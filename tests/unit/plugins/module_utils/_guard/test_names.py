@@ -11,7 +11,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import Ses
 from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names, check_name
 
 
-def test_names_of_a_guard() -> None:
+def test_a_guard_names_its_parts_after_itself() -> None:
     assert vars(Names("ses-pause", "us-east-1")) == {
         "guard": "ses-pause",
         "role": "ses-pause-us-east-1",
@@ -34,7 +34,7 @@ def test_two_regions_do_not_share_what_aws_keeps_by_account(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["ses-pause", "a", "0", "Mail_Guard-2", "x" * 40])
-def test_good_names(name: str) -> None:
+def test_a_name_that_aws_takes_everywhere_is_taken(name: str) -> None:
     assert check_name(name) == name
 
 

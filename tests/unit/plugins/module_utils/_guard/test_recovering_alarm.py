@@ -2,18 +2,12 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A raised threshold: how it falls with the rate, and what the alarm's tag remembers of it."""
+"""A raised threshold: how it falls with the rate."""
 
 from __future__ import annotations
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils._guard.recovering_alarm import (
-    lowered_threshold,
-    recovery_threshold,
-)
-from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import AlarmState
-
-TAG = "ses-pause:recovery-threshold"
+from ansible_collections.mailops.ses.plugins.module_utils._guard.recovering_alarm import lowered_threshold
 
 
 @pytest.mark.parametrize(
@@ -39,11 +33,3 @@ TAG = "ses-pause:recovery-threshold"
 )
 def test_a_lowered_threshold(raised: float, normal: float, rate: float | None, expected: float) -> None:
     assert lowered_threshold(raised, normal, rate, 0.1) == expected
-
-
-@pytest.mark.parametrize(
-    ("tags", "expected"),
-    [({TAG: "0.066"}, 0.066), ({TAG: "9.9e-05"}, 0.000099), ({}, None), ({TAG: "high"}, None), ({TAG: ""}, None)],
-)
-def test_what_a_tag_remembers(tags: dict[str, str], expected: float | None) -> None:
-    assert recovery_threshold(AlarmState({"tags": tags})) == expected

@@ -401,7 +401,7 @@ def test_a_deleted_alarm_is_not_read_as_foreign(offline: Any, stubbed: Callable[
     alarm = {"AlarmName": NAME, "AlarmArn": ARN, "StateValue": "OK", "EvaluationPeriods": 1}
     stub.add_response("describe_alarms", {"MetricAlarms": [alarm]})
     stub.add_client_error("list_tags_for_resource", "ResourceNotFoundException", "gone")
-    assert MetricAlarm(NAME, None, Alarms([NAME])).look(offline) is None
+    assert MetricAlarm(NAME, None, Alarms([NAME])).read_whole(offline) is None
 
 
 def test_what_delays_an_alarm_is_seen() -> None:

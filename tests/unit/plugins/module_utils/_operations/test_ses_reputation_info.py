@@ -12,14 +12,16 @@ from typing import Any
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import AwsCallError, SesError
-from ansible_collections.mailops.ses.plugins.module_utils._guard import package as _package
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function as _function
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm as _alarms
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_info as _info
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_sending_enabled as _sending
+from ansible_collections.mailops.ses.plugins.module_utils._guard.package import build, sha256
+from ansible_collections.mailops.ses.plugins.module_utils._operations import (
+    ses_pause_function,
+    ses_reputation_alarm,
+    ses_reputation_info,
+    ses_sending_enabled,
+)
 from botocore.stub import Stubber
 
-from tests.unit.plugins.module_utils.test_rates import publish
+from tests.unit.plugins.module_utils._ses.test_rates import publish
 from tests.unit.plugins.target import ACCOUNT, CODE, ONE_ATTEMPT, REGION, Target, validated, writes
 
 Client = Callable[..., Any]
@@ -31,12 +33,15 @@ SMS = {"protocol": "sms", "endpoint": "+12065550100"}
 
 @pytest.fixture
 def guard(target: Target) -> None:
-    target.run(_function, code=CODE, subscriptions=[EMAIL, SMS])
-    target.run(_alarms, alarms=[{"metric": "bounce_rate"}, {"metric": "complaint_rate", "configuration_set": "news"}])
+    target.run(ses_pause_function, code=CODE, subscriptions=[EMAIL, SMS])
+    target.run(
+        ses_reputation_alarm,
+        alarms=[{"metric": "bounce_rate"}, {"metric": "complaint_rate", "configuration_set": "news"}],
+    )
 
 
 def test_an_empty_account(target: Target) -> None:
-    result = target.check(_info)
+    result = target.check(ses_reputation_info)
     assert result == {
         "changed": False,
         "account": {
@@ -83,14 +88,14 @@ def test_everything(target: Target, aws: Client, control: Callable[..., Any]) ->
     aws("sesv2").create_configuration_set(ConfigurationSetName="news")
     aws("sesv2").create_tenant(TenantName="acme")
     control("ses", region=REGION, production_access=False, sent_last_24_hours=1234)
-    target.run(_sending, enabled=False)
+    target.run(ses_sending_enabled, enabled=False)
     publish(aws, "BounceRate", 0.02)
     publish(aws, "ComplaintRate", 0.0002, "news")
     url = aws("sqs").get_queue_url(QueueName="ses-pause-failures")["QueueUrl"]
     aws("sqs").send_message(QueueUrl=url, MessageBody="{}")
 
     with target.recorded() as calls:
-        result = target.run(_info, configuration_sets=["news"], tenants=["acme"])
+        result = target.run(ses_reputation_info, configuration_sets=["news"], tenants=["acme"])
     assert not writes(calls)
     account = result["account"]
     assert (account["sending_enabled"], account["production_access"]) == (False, False)
@@ -106,7 +111,7 @@ def test_everything(target: Target, aws: Client, control: Callable[..., Any]) ->
     assert of_set["complaint_rate"]["value"] == 0.0002
     assert result["guard"] == {
         "deployed": True,
-        "function": {"state": "Active", "code_sha256": _package.sha256(_package.build(CODE))},
+        "function": {"state": "Active", "code_sha256": sha256(build(CODE))},
         "trip_topic_arn": f"arn:aws:sns:{HERE}:ses-pause-trip",
         "notify_topic_arn": f"arn:aws:sns:{HERE}:ses-pause-notify",
         "function_alarms": ["ses-pause-failure-queue"],
@@ -123,7 +128,7 @@ def test_alarms_with_what_the_guard_remembers_on_them(target: Target, aws: Clien
     tags = {"ses-pause:paused-at": "2026-11-22T10:00:00+00:00", "owner": "ann"}
     aws("cloudwatch").tag_resource(ResourceARN=arn, Tags=[{"Key": key, "Value": value} for key, value in tags.items()])
     aws("cloudwatch").set_alarm_state(AlarmName="ses-pause-bounce-pause", StateValue="OK", StateReason="a test")
-    alarm, of_set = target.run(_info, gather=["alarms"])["alarms"]
+    alarm, of_set = target.run(ses_reputation_info, gather=["alarms"])["alarms"]
     assert alarm.pop("since").startswith("20")
     assert alarm == {
         "name": "ses-pause-bounce-pause",
@@ -142,14 +147,14 @@ def test_alarms_with_what_the_guard_remembers_on_them(target: Target, aws: Clien
 
 @pytest.mark.usefixtures("guard")
 def test_alarms_of_another_guard_and_of_the_machinery_are_not_shown(target: Target, aws: Client) -> None:
-    target.run(_alarms, name="ses-pause-2", metric="bounce_rate", alarm_actions=[])
-    shown = [alarm["name"] for alarm in target.run(_info, gather=["alarms"])["alarms"]]
+    target.run(ses_reputation_alarm, name="ses-pause-2", metric="bounce_rate", alarm_actions=[])
+    shown = [alarm["name"] for alarm in target.run(ses_reputation_info, gather=["alarms"])["alarms"]]
     assert shown == ["ses-pause-bounce-pause", "ses-pause-complaint-pause-news"]
     # One that has lost its tag is still ours to tell about.
     arn = f"arn:aws:cloudwatch:{HERE}:alarm:ses-pause-bounce-pause"
     aws("cloudwatch").untag_resource(ResourceARN=arn, TagKeys=["ses-pause:guard"])
-    assert [alarm["name"] for alarm in target.run(_info, gather=["alarms"])["alarms"]] == shown
-    (other,) = target.run(_info, gather=["alarms"], name="ses-pause-2")["alarms"]
+    assert [alarm["name"] for alarm in target.run(ses_reputation_info, gather=["alarms"])["alarms"]] == shown
+    (other,) = target.run(ses_reputation_info, gather=["alarms"], name="ses-pause-2")["alarms"]
     assert other["name"] == "ses-pause-2-bounce-pause"
 
 
@@ -165,7 +170,7 @@ def test_alarms_of_another_guard_and_of_the_machinery_are_not_shown(target: Targ
 @pytest.mark.usefixtures("guard")
 def test_only_what_is_asked_for_is_read(target: Target, gather: list[str], expected: dict[str, int]) -> None:
     with target.recorded() as calls:
-        result = target.run(_info, gather=gather)
+        result = target.run(ses_reputation_info, gather=gather)
     assert calls == expected
     more = {"last_drill"} if "alarms" in gather else set()
     assert set(result) == {"changed", "configuration_sets", "tenants", *gather, *more}
@@ -176,9 +181,9 @@ def test_a_tripped_set_is_looked_at_and_one_that_is_gone_sends_nothing(target: T
     aws("cloudwatch").set_alarm_state(
         AlarmName="ses-pause-complaint-pause-news", StateValue="ALARM", StateReason="a test"
     )
-    assert target.run(_info, gather=["account", "alarms"])["sending"]["configuration_sets"] == []
+    assert target.run(ses_reputation_info, gather=["account", "alarms"])["sending"]["configuration_sets"] == []
     aws("sesv2").create_configuration_set(ConfigurationSetName="news")
-    result = target.run(_info)
+    result = target.run(ses_reputation_info)
     (news,) = result["sending"]["configuration_sets"]
     assert (news["name"], news["state"]) == ("news", "sending")
     assert "disarmed" in [found["check"] for found in result["health"]]
@@ -191,7 +196,7 @@ def test_history_is_read_with_no_more_than_asked_for(target: Target, aws: Client
         AlarmName="ses-pause-bounce-pause", StateValue="INSUFFICIENT_DATA", StateReason="a test"
     )
     with target.recorded() as calls:
-        result = target.run(_info, gather=["history"])
+        result = target.run(ses_reputation_info, gather=["history"])
     assert not writes(calls)
     assert set(result) == {"changed", "configuration_sets", "tenants", "history"}
     history = result["history"]
@@ -221,7 +226,7 @@ def test_what_aws_makes_of_the_account(
     target: Target, control: Callable[..., Any], status: str, words: str | None
 ) -> None:
     control("ses", region=REGION, enforcement_status=status)
-    result = target.run(_info, gather=["account"])
+    result = target.run(ses_reputation_info, gather=["account"])
     assert result["account"]["enforcement_status"] == status
     if words is None:
         assert "warnings" not in result
@@ -234,7 +239,7 @@ def test_what_aws_makes_of_the_account(
 
 def test_planned_alarms_are_checked_as_the_module_of_alarms_does(target: Target) -> None:
     with pytest.raises(SesError, match="looks like a percentage"):
-        target.run(_info, alarms=[{"metric": "bounce_rate", "threshold": 4.5}])
+        target.run(ses_reputation_info, alarms=[{"metric": "bounce_rate", "threshold": 4.5}])
 
 
 def test_planned_alarms_that_would_trip(target: Target, aws: Client) -> None:
@@ -248,19 +253,19 @@ def test_planned_alarms_that_would_trip(target: Target, aws: Client) -> None:
         {"metric": "bounce_rate", "configuration_set": "offers"},
     ]
     with target.recorded() as calls:
-        (tripping,) = target.run(_info, gather=[], alarms=planned)["would_trip"]
+        (tripping,) = target.run(ses_reputation_info, gather=[], alarms=planned)["would_trip"]
     assert (tripping["alarm_name"], tripping["rate"]) == ("ses-pause-bounce-pause", 0.06)
     assert calls == {"cloudwatch:GetMetricData": 1, "cloudwatch:DescribeAlarms": 1}
-    assert target.run(_info, gather=[], alarms=[])["would_trip"] == []
+    assert target.run(ses_reputation_info, gather=[], alarms=[])["would_trip"] == []
 
 
 def test_an_armed_alarm_that_has_acted_does_not_trip_again(target: Target, aws: Client) -> None:
-    target.run(_alarms, metric="bounce_rate", alarm_actions=[])
+    target.run(ses_reputation_alarm, metric="bounce_rate", alarm_actions=[])
     publish(aws, "BounceRate", 0.06)
     (alarm,) = aws("cloudwatch").describe_alarms()["MetricAlarms"]
     assert alarm["StateValue"] == "ALARM"
     for gather in ([], ["alarms"]):
-        assert target.run(_info, gather=gather, alarms=[{"metric": "bounce_rate"}])["would_trip"] == []
+        assert target.run(ses_reputation_info, gather=gather, alarms=[{"metric": "bounce_rate"}])["would_trip"] == []
 
 
 # What does not exist, and what does not answer
@@ -268,15 +273,15 @@ def test_an_armed_alarm_that_has_acted_does_not_trip_again(target: Target, aws: 
 
 def test_a_set_or_tenant_that_does_not_exist_is_named(target: Target) -> None:
     with pytest.raises(SesError, match="configuration set nwes"):
-        target.run(_info, gather=[], configuration_sets=["nwes"])
+        target.run(ses_reputation_info, gather=[], configuration_sets=["nwes"])
     with pytest.raises(SesError, match="tenant amce"):
-        target.run(_info, gather=[], tenants=["amce"])
+        target.run(ses_reputation_info, gather=[], tenants=["amce"])
 
 
 def test_a_region_that_does_not_answer_comes_with_those_that_have_ses() -> None:
     nowhere = Target("http://127.0.0.1:9", region="eu-middle-7", aws_config=ONE_ATTEMPT)
     with pytest.raises(SesError) as caught:
-        nowhere.run(_info, gather=["account"])
+        nowhere.run(ses_reputation_info, gather=["account"])
     assert "ses:GetAccount failed for the account's sending in Region eu-middle-7" in caught.value.message
     assert "botocore knows SES in these Regions: " in caught.value.message
     assert "us-east-1" in caught.value.message
@@ -285,7 +290,7 @@ def test_a_region_that_does_not_answer_comes_with_those_that_have_ses() -> None:
 def test_another_error_of_the_account_is_told_as_it_is(offline: Aws, stubbed: Callable[[str], Stubber]) -> None:
     stubbed("sesv2").add_client_error("get_account", "AccessDeniedException")
     with pytest.raises(AwsCallError) as caught:
-        _info.run(offline, validated(_info), True)
+        ses_reputation_info.run(offline, validated(ses_reputation_info), True)
     assert caught.value.message.endswith("Allow ses:GetAccount to the identity that runs this, and run again.")
 
 
@@ -296,20 +301,10 @@ def test_identities_without_a_default_set(target: Target, aws: Client) -> None:
     aws("sesv2").create_configuration_set(ConfigurationSetName="news")
     for name, more in {"a.example": {"ConfigurationSetName": "news"}, "b.example": {}, "c.example": {}}.items():
         aws("sesv2").create_email_identity(EmailIdentity=name, **more)
-    assert target.run(_info, gather=["identities"])["identities"] == {
+    assert target.run(ses_reputation_info, gather=["identities"])["identities"] == {
         "total": 3,
         "looked_at": 3,
         "without_default_set": ["b.example", "c.example"],
     }
-    some = target.run(_info, gather=["identities"], max_identities=2)["identities"]
+    some = target.run(ses_reputation_info, gather=["identities"], max_identities=2)["identities"]
     assert some == {"total": 3, "looked_at": 2, "without_default_set": ["b.example"]}
-
-
-def test_identities_come_in_pages(offline: Aws, stubbed: Callable[[str], Stubber]) -> None:
-    stub = stubbed("sesv2")
-    stub.add_response("list_email_identities", {"EmailIdentities": [{"IdentityName": "a"}], "NextToken": "x"})
-    stub.add_response("list_email_identities", {"EmailIdentities": [{"IdentityName": "b"}]})
-    for _unused in range(2):
-        stub.add_response("get_email_identity", {})
-    found = _info.read_identities(offline, 100)
-    assert found == {"total": 2, "looked_at": 2, "without_default_set": ["a", "b"]}

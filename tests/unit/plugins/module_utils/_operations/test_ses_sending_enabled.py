@@ -14,9 +14,7 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import AwsCallError, SesError
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm as _alarms
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_sending_enabled as _sending
-from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Scope, Tenant, scopes
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm, ses_sending_enabled
 from botocore.stub import Stubber
 
 from tests.unit.plugins.target import ACCOUNT, REGION, MakeTarget, Target, validated, writes
@@ -57,7 +55,7 @@ def alarms(target: Target, aws: Callable[..., Any]) -> None:
             for tier in ("warn", "pause")
             for scope in (None, "news", "offers")
         ]
-        target.run(_alarms, name=name, alarms=entries)
+        target.run(ses_reputation_alarm, name=name, alarms=entries)
 
 
 def remembered(aws: Callable[..., Any]) -> dict[str, str]:
@@ -83,25 +81,8 @@ def set_is_sending(ses: Any, name: str) -> bool:
 
 
 def test_there_is_no_default_that_could_resume() -> None:
-    validation = ArgumentSpecValidator(_sending.SPEC).validate({})
+    validation = ArgumentSpecValidator(ses_sending_enabled.SPEC).validate({})
     assert validation.error_messages == ["missing required arguments: enabled"]
-
-
-@pytest.mark.parametrize(
-    ("sets_", "tenants_", "expected"),
-    [
-        (None, None, [("account", "")]),
-        ([], None, []),
-        (None, [], []),
-        (["a", "b", "a"], None, [("configuration_set", "a"), ("configuration_set", "b")]),
-        (["a"], ["t", "t"], [("configuration_set", "a"), ("tenant", "t")]),
-    ],
-)
-def test_the_account_only_where_neither_sets_nor_tenants_are_given(
-    sets_: list[str] | None, tenants_: list[str] | None, expected: list[tuple[str, str]]
-) -> None:
-    found = scopes({"configuration_sets": sets_, "tenants": tenants_})
-    assert [(scope.kind, scope.name) for scope in found] == expected
 
 
 @pytest.mark.parametrize("option", ["configuration_sets", "tenants"])
@@ -109,7 +90,7 @@ def test_the_account_only_where_neither_sets_nor_tenants_are_given(
 def test_an_empty_list_never_touches_the_account(target: Target, ses: Any, option: str, enabled: bool) -> None:
     ses.put_account_sending_attributes(SendingEnabled=not enabled)
     with target.recorded() as calls:
-        result = target.run(_sending, enabled=enabled, **{option: []})
+        result = target.run(ses_sending_enabled, enabled=enabled, **{option: []})
     assert result == {"changed": False, "sending": [], "diff": {"before": {}, "after": {}}}
     assert not calls
     assert is_sending(ses) is not enabled
@@ -117,14 +98,14 @@ def test_an_empty_list_never_touches_the_account(target: Target, ses: Any, optio
 
 def test_a_guards_name_is_checked(target: Target) -> None:
     with pytest.raises(SesError, match="cannot name a guard"):
-        target.run(_sending, enabled=False, name="a b")
+        target.run(ses_sending_enabled, enabled=False, name="a b")
 
 
 # Pause and resume
 
 
 def test_the_account(target: Target, ses: Any) -> None:
-    result = target.converge(_sending, enabled=False)
+    result = target.converge(ses_sending_enabled, enabled=False)
     assert result == {
         "changed": True,
         "sending": [
@@ -139,21 +120,21 @@ def test_the_account(target: Target, ses: Any) -> None:
         "diff": {"before": {"account": {"sending_enabled": True}}, "after": {"account": {"sending_enabled": False}}},
     }
     assert not is_sending(ses)
-    result = target.converge(_sending, enabled=True)
+    result = target.converge(ses_sending_enabled, enabled=True)
     assert result["diff"]["after"] == {"account": {"sending_enabled": True}}
     assert is_sending(ses)
 
 
 def test_v1_clients_see_it(target: Target, aws: Callable[..., Any]) -> None:
-    target.run(_sending, enabled=False)
+    target.run(ses_sending_enabled, enabled=False)
     assert aws("ses").get_account_sending_enabled()["Enabled"] is False
     aws("ses").update_account_sending_enabled(Enabled=True)
-    assert not target.check(_sending, enabled=True)["changed"]
+    assert not target.check(ses_sending_enabled, enabled=True)["changed"]
 
 
 def test_sets_and_tenants_and_not_the_account(target: Target, ses: Any, sets: list[str], tenants: list[str]) -> None:
-    target.run(_sending, enabled=False, configuration_sets=["offers"])
-    result = target.converge(_sending, enabled=False, configuration_sets=sets, tenants=["acme"])
+    target.run(ses_sending_enabled, enabled=False, configuration_sets=["offers"])
+    result = target.converge(ses_sending_enabled, enabled=False, configuration_sets=sets, tenants=["acme"])
     assert result["sending"] == [
         {"scope": "configuration_set", "name": "news", "changed": True, "sending_enabled": False},
         {"scope": "configuration_set", "name": "offers", "changed": False, "sending_enabled": False},
@@ -175,21 +156,23 @@ def test_sets_and_tenants_and_not_the_account(target: Target, ses: Any, sets: li
     assert ses.get_tenant(TenantName="acme")["Tenant"]["SendingStatus"] == "DISABLED"
     assert ses.get_tenant(TenantName="umbrella")["Tenant"]["SendingStatus"] == "ENABLED"
 
-    target.converge(_sending, enabled=True, configuration_sets=sets, tenants=["acme"])
+    target.converge(ses_sending_enabled, enabled=True, configuration_sets=sets, tenants=["acme"])
     assert set_is_sending(ses, "news")
     assert ses.get_tenant(TenantName="acme")["Tenant"]["SendingStatus"] == "ENABLED"
 
 
 def test_other_accounts_and_regions_keep_sending(make_target: MakeTarget, target: Target) -> None:
-    target.run(_sending, enabled=False)
-    assert not make_target(region="us-east-1").check(_sending, enabled=True)["changed"]
+    target.run(ses_sending_enabled, enabled=False)
+    assert not make_target(region="us-east-1").check(ses_sending_enabled, enabled=True)["changed"]
     other = make_target(assume_role_arn="arn:aws:iam::210987654321:role/x")
-    assert not other.check(_sending, enabled=True)["changed"]
+    assert not other.check(ses_sending_enabled, enabled=True)["changed"]
 
 
 def test_a_set_whose_sending_nobody_ever_switched_is_sending(offline: Aws, stubbed: Callable[[str], Stubber]) -> None:
     stubbed("sesv2").add_response("get_configuration_set", {}, {"ConfigurationSetName": "news"})
-    result = _sending.run(offline, validated(_sending, enabled=True, configuration_sets=["news"]), True)
+    result = ses_sending_enabled.run(
+        offline, validated(ses_sending_enabled, enabled=True, configuration_sets=["news"]), True
+    )
     assert result["changed"] is False
 
 
@@ -220,23 +203,10 @@ def test_a_tenant_has_two_masters_and_we_move_one(
         SendingStatus=customer,
     )
     control("ses", region=REGION, tenant="acme", aws_managed_status=by_aws)
-    planned = target.check(_sending, enabled=enabled, tenants=["acme"])
+    planned = target.check(ses_sending_enabled, enabled=enabled, tenants=["acme"])
     assert planned["changed"] is changed
-    assert target.run(_sending, enabled=enabled, tenants=["acme"]) == planned
+    assert target.run(ses_sending_enabled, enabled=enabled, tenants=["acme"]) == planned
     assert planned["sending"][0]["disabled_by_aws"] is (by_aws == "DISABLED")
-
-
-@pytest.mark.parametrize(
-    ("enabled", "disabled_by_aws", "status"),
-    [(True, False, "ENABLED"), (True, True, "DISABLED"), (False, False, "DISABLED")],
-)
-def test_what_check_mode_foretells_of_a_tenant(enabled: bool, disabled_by_aws: bool, status: str) -> None:
-    state = {"sending_enabled": not enabled, "sending_status": "?", "disabled_by_aws": disabled_by_aws}
-    assert Tenant("acme").predict(state, enabled) == {
-        "sending_enabled": enabled,
-        "sending_status": status,
-        "disabled_by_aws": disabled_by_aws,
-    }
 
 
 @pytest.mark.parametrize(
@@ -251,7 +221,7 @@ def test_a_run_without_a_change_makes_these_calls_and_no_more(
     target: Target, sets: list[str], tenants: list[str], options: dict[str, Any], expected: dict[str, int]
 ) -> None:
     with target.recorded() as calls:
-        target.run(_sending, enabled=True, **options)
+        target.run(ses_sending_enabled, enabled=True, **options)
     assert calls == expected
 
 
@@ -264,7 +234,11 @@ def test_what_does_not_exist_is_named_before_anything_is_written(
     for check_mode in (True, False):
         with target.recorded() as calls, pytest.raises(SesError) as caught:
             target.run(
-                _sending, check_mode, enabled=False, configuration_sets=["news", "nwes"], tenants=["acme", "amce"]
+                ses_sending_enabled,
+                check_mode,
+                enabled=False,
+                configuration_sets=["news", "nwes"],
+                tenants=["acme", "amce"],
             )
         assert caught.value.message == (
             f"Not in SES of account {ACCOUNT}, Region {REGION}: configuration set nwes, tenant amce. Check the "
@@ -286,7 +260,7 @@ def test_a_pause_by_aws_is_not_ours_to_lift(
     control("ses", region=REGION, enforcement_status="SHUTDOWN")
     for check_mode in (True, False):
         with target.recorded() as calls, pytest.raises(SesError) as caught:
-            target.run(_sending, check_mode, enabled=True)
+            target.run(ses_sending_enabled, check_mode, enabled=True)
         assert caught.value.message == (
             f"Cannot resume in account {ACCOUNT}, Region {REGION}: AWS itself has paused sending of this account "
             "(enforcement status SHUTDOWN). No API call can lift that: read the message in the AWS Support Center, "
@@ -297,13 +271,13 @@ def test_a_pause_by_aws_is_not_ours_to_lift(
 
 def test_what_aws_paused_can_still_be_paused_by_us(target: Target, control: Callable[..., Any]) -> None:
     control("ses", region=REGION, enforcement_status="SHUTDOWN")
-    target.run(_sending, enabled=False)
+    target.run(ses_sending_enabled, enabled=False)
 
 
 def test_an_account_under_review_resumes(target: Target, control: Callable[..., Any]) -> None:
-    target.run(_sending, enabled=False)
+    target.run(ses_sending_enabled, enabled=False)
     control("ses", region=REGION, enforcement_status="PROBATION")
-    result = target.run(_sending, enabled=True)
+    result = target.run(ses_sending_enabled, enabled=True)
     assert result["sending"][0] == {
         "scope": "account",
         "name": "",
@@ -317,10 +291,10 @@ def test_an_account_under_review_resumes(target: Target, control: Callable[..., 
 def test_a_tenant_that_aws_paused_is_not_resumed(
     target: Target, control: Callable[..., Any], tenants: list[str]
 ) -> None:
-    target.run(_sending, enabled=False, tenants=tenants)
+    target.run(ses_sending_enabled, enabled=False, tenants=tenants)
     control("ses", region=REGION, tenant="acme", aws_managed_status="DISABLED")
     with target.recorded() as calls, pytest.raises(SesError) as caught:
-        target.run(_sending, enabled=True, tenants=tenants)
+        target.run(ses_sending_enabled, enabled=True, tenants=tenants)
     assert "AWS itself has paused the tenant acme for its reputation findings" in caught.value.message
     assert "umbrella" not in caught.value.message
     assert not writes(calls)
@@ -343,7 +317,7 @@ def test_a_write_that_does_not_take_is_a_failure(
     for _look in range(3):
         sesv2.add_response("get_account", {**HEALTHY, "SendingEnabled": not enabled})
     with pytest.raises(SesError) as caught:
-        _sending.run(offline, validated(_sending, enabled=enabled), False)
+        ses_sending_enabled.run(offline, validated(ses_sending_enabled, enabled=enabled), False)
     assert caught.value.message == (
         f"Sending of the account in account {ACCOUNT}, Region {REGION} was not {word}: SES took the call and still "
         "reports the opposite. Look at the SES console, and run again."
@@ -362,7 +336,7 @@ def test_a_read_that_lags_behind_the_write_is_no_failure(
     sesv2.add_response("put_account_sending_attributes", {}, {"SendingEnabled": enabled})
     for now in (not enabled, not enabled, enabled):
         sesv2.add_response("get_account", {**HEALTHY, "SendingEnabled": now})
-    assert _sending.run(offline, validated(_sending, enabled=enabled), False)["changed"]
+    assert ses_sending_enabled.run(offline, validated(ses_sending_enabled, enabled=enabled), False)["changed"]
 
 
 def test_a_set_that_vanishes_meanwhile_is_a_failure(offline: Aws, stubbed: Callable[[str], Stubber]) -> None:
@@ -371,7 +345,9 @@ def test_a_set_that_vanishes_meanwhile_is_a_failure(offline: Aws, stubbed: Calla
     sesv2.add_response("put_configuration_set_sending_options", {})
     sesv2.add_client_error("get_configuration_set", "NotFoundException", "gone")
     with pytest.raises(SesError, match=r"configuration set news .* was not paused"):
-        _sending.run(offline, validated(_sending, enabled=False, configuration_sets=["news"]), False)
+        ses_sending_enabled.run(
+            offline, validated(ses_sending_enabled, enabled=False, configuration_sets=["news"]), False
+        )
 
 
 def test_a_write_that_is_refused_names_what_it_was_about(offline: Aws, stubbed: Callable[[str], Stubber]) -> None:
@@ -379,7 +355,9 @@ def test_a_write_that_is_refused_names_what_it_was_about(offline: Aws, stubbed: 
     sesv2.add_response("get_configuration_set", {"SendingOptions": {"SendingEnabled": True}})
     sesv2.add_client_error("put_configuration_set_sending_options", "AccessDeniedException", "No.")
     with pytest.raises(AwsCallError) as caught:
-        _sending.run(offline, validated(_sending, enabled=False, configuration_sets=["news"]), False)
+        ses_sending_enabled.run(
+            offline, validated(ses_sending_enabled, enabled=False, configuration_sets=["news"]), False
+        )
     assert "ses:PutConfigurationSetSendingOptions failed for configuration set news" in caught.value.message
     assert caught.value.message.endswith(
         "Allow ses:PutConfigurationSetSendingOptions to the identity that runs this, and run again."
@@ -393,33 +371,33 @@ def test_a_write_that_is_refused_names_what_it_was_about(offline: Aws, stubbed: 
 def test_a_resume_is_noted_on_the_pause_alarms_of_its_scope_only(
     target: Target, aws: Callable[..., Any], sets: list[str]
 ) -> None:
-    target.run(_sending, enabled=False)
-    target.run(_sending, enabled=False, configuration_sets=["news"])
+    target.run(ses_sending_enabled, enabled=False)
+    target.run(ses_sending_enabled, enabled=False, configuration_sets=["news"])
     assert remembered(aws) == {}
 
     before = datetime.now(UTC)
-    target.run(_sending, enabled=True)
+    target.run(ses_sending_enabled, enabled=True)
     noted = remembered(aws)
     assert sorted(noted) == ["ses-pause-bounce-pause", "ses-pause-complaint-pause"]
     for value in noted.values():
         assert value.endswith("+00:00")
         assert (datetime.fromisoformat(value) - before).total_seconds() < 60
-    target.run(_sending, enabled=True, configuration_sets=sets)
+    target.run(ses_sending_enabled, enabled=True, configuration_sets=sets)
     assert remembered(aws).keys() - noted.keys() == {"ses-pause-bounce-pause-news", "ses-pause-complaint-pause-news"}
 
 
 @pytest.mark.usefixtures("alarms")
 def test_another_guard_has_its_own_memory(target: Target, aws: Callable[..., Any]) -> None:
-    target.run(_sending, enabled=False)
-    target.run(_sending, enabled=True, name="ses-pause-2")
+    target.run(ses_sending_enabled, enabled=False)
+    target.run(ses_sending_enabled, enabled=True, name="ses-pause-2")
     assert sorted(remembered(aws)) == ["ses-pause-2-bounce-pause", "ses-pause-2-complaint-pause"]
 
 
 @pytest.mark.usefixtures("alarms")
 def test_no_resume_is_not_noted(target: Target, aws: Callable[..., Any]) -> None:
-    target.run(_sending, enabled=True)
-    target.run(_sending, enabled=False)
-    target.check(_sending, enabled=True)
+    target.run(ses_sending_enabled, enabled=True)
+    target.run(ses_sending_enabled, enabled=False)
+    target.check(ses_sending_enabled, enabled=True)
     assert remembered(aws) == {}
 
 
@@ -438,7 +416,7 @@ def test_a_resume_is_noted_first(offline: Aws, stubbed: Callable[[str], Stubber]
     cloudwatch.add_response("list_tags_for_resource", {"Tags": []})
     cloudwatch.add_client_error("tag_resource", "AccessDenied", "No.")
     with pytest.raises(AwsCallError, match="Allow cloudwatch:TagResource"):
-        _sending.run(offline, validated(_sending, enabled=True), False)
+        ses_sending_enabled.run(offline, validated(ses_sending_enabled, enabled=True), False)
 
 
 @pytest.mark.usefixtures("alarms")
@@ -447,17 +425,17 @@ def test_a_resume_that_leaves_the_guard_blind_warns(target: Target, aws: Callabl
         aws("cloudwatch").set_alarm_state(
             AlarmName=f"ses-pause-complaint-pause{scope}", StateValue="ALARM", StateReason="test"
         )
-    target.run(_sending, enabled=False)
-    target.run(_sending, enabled=False, configuration_sets=sets)
+    target.run(ses_sending_enabled, enabled=False)
+    target.run(ses_sending_enabled, enabled=False, configuration_sets=sets)
     blind: dict[str, Any] = {"in_alarm": "ignore"}
     for options, suffix in ((blind, ""), ({**blind, "configuration_sets": sets}, "-news")):
-        planned = target.check(_sending, enabled=True, **options)
+        planned = target.check(ses_sending_enabled, enabled=True, **options)
         assert planned["warnings"] == [
             f"Account {ACCOUNT}, Region {REGION}: the guard is blind until these alarms leave the state ALARM, as an "
             f"alarm acts on a change of state only: ses-pause-complaint-pause{suffix}."
         ]
-        assert target.run(_sending, enabled=True, **options) == planned
-    assert "warnings" not in target.run(_sending, enabled=True)
+        assert target.run(ses_sending_enabled, enabled=True, **options) == planned
+    assert "warnings" not in target.run(ses_sending_enabled, enabled=True)
 
 
 # Who paused, why, and what a resume makes of it
@@ -490,10 +468,10 @@ def in_alarm(aws: Callable[..., Any], alarms: None) -> None:
 
 @pytest.mark.usefixtures("alarms")
 def test_a_pause_is_noted_with_who_and_why(target: Target, aws: Callable[..., Any], sets: list[str]) -> None:
-    target.check(_sending, enabled=False, reason="bad list")
+    target.check(ses_sending_enabled, enabled=False, reason="bad list")
     assert noted(aws) == {}
     before = datetime.now(UTC)
-    target.run(_sending, enabled=False, reason="bad list (again!)")
+    target.run(ses_sending_enabled, enabled=False, reason="bad list (again!)")
     me = aws("sts").get_caller_identity()["Arn"]
     for alarm in ("ses-pause-bounce-pause", "ses-pause-complaint-pause"):
         memory = noted(aws, alarm)
@@ -502,7 +480,7 @@ def test_a_pause_is_noted_with_who_and_why(target: Target, aws: Callable[..., An
     for alarm in ("ses-pause-bounce-warn", "ses-pause-bounce-pause-news", "ses-pause-2-bounce-pause"):
         assert noted(aws, alarm) == {}
 
-    target.run(_sending, enabled=False, configuration_sets=["news"])
+    target.run(ses_sending_enabled, enabled=False, configuration_sets=["news"])
     assert noted(aws, "ses-pause-bounce-pause-news")["reason"] == "no reason given"
     assert noted(aws, "ses-pause-bounce-pause-offers") == {}
 
@@ -510,22 +488,22 @@ def test_a_pause_is_noted_with_who_and_why(target: Target, aws: Callable[..., An
 @pytest.mark.usefixtures("alarms")
 def test_a_resume_tells_who_had_paused(target: Target, aws: Callable[..., Any]) -> None:
     me = aws("sts").get_caller_identity()["Arn"]
-    target.run(_sending, enabled=False, reason="bad list")
-    paused = target.run(_sending, enabled=True)["sending"][0]["paused"]
+    target.run(ses_sending_enabled, enabled=False, reason="bad list")
+    paused = target.run(ses_sending_enabled, enabled=True)["sending"][0]["paused"]
     assert (paused["by"], paused["who"], paused["reason"]) == ("person", me, "bad list")
 
     at = pause_by_guard(aws)
-    paused = target.run(_sending, enabled=True)["sending"][0]["paused"]
+    paused = target.run(ses_sending_enabled, enabled=True)["sending"][0]["paused"]
     assert paused == {"by": "guard", "who": None, "reason": None, "since": at}
 
     aws("ses").update_account_sending_enabled(Enabled=False)
-    assert target.run(_sending, enabled=True)["sending"][0]["paused"] == UNKNOWN
+    assert target.run(ses_sending_enabled, enabled=True)["sending"][0]["paused"] == UNKNOWN
 
 
 @pytest.mark.usefixtures("alarms")
 def test_resume_only_what_the_guard_paused(target: Target, aws: Callable[..., Any], ses: Any) -> None:
     pause_by_guard(aws)
-    result = target.converge(_sending, enabled=True, resume_only="guard")
+    result = target.converge(ses_sending_enabled, enabled=True, resume_only="guard")
     assert result["sending"][0]["paused"]["by"] == "guard"
     assert is_sending(ses)
 
@@ -538,12 +516,12 @@ def test_a_persons_pause_is_not_lifted_by_accident(
     if how == "the AWS CLI":
         aws("ses").update_account_sending_enabled(Enabled=False)
     else:
-        target.run(_sending, enabled=False, reason="bad list")
+        target.run(ses_sending_enabled, enabled=False, reason="bad list")
     if "tripped" in how:
         pause_by_guard(aws)
-    planned = target.check(_sending, enabled=True, resume_only="guard")
+    planned = target.check(ses_sending_enabled, enabled=True, resume_only="guard")
     with target.recorded() as calls:
-        result = target.run(_sending, enabled=True, resume_only="guard")
+        result = target.run(ses_sending_enabled, enabled=True, resume_only="guard")
     assert result == planned
     assert not writes(calls)
     assert not result["changed"]
@@ -552,7 +530,7 @@ def test_a_persons_pause_is_not_lifted_by_accident(
     assert (scope["skipped"], scope["changed"], scope["sending_enabled"]) == ("not paused by the guard", False, False)
     assert scope["paused"]["by"] == "person"
     assert scope["paused"]["reason"] == (None if how == "the AWS CLI" else "bad list")
-    assert target.run(_sending, enabled=True)["changed"]
+    assert target.run(ses_sending_enabled, enabled=True)["changed"]
 
 
 @pytest.mark.usefixtures("alarms")
@@ -562,7 +540,7 @@ def test_of_several_only_what_the_guard_paused(
     for name in sets:
         ses.put_configuration_set_sending_options(ConfigurationSetName=name, SendingEnabled=False)
     pause_by_guard(aws, "ses-pause-complaint-pause-offers")
-    result = target.run(_sending, enabled=True, configuration_sets=sets, resume_only="guard")
+    result = target.run(ses_sending_enabled, enabled=True, configuration_sets=sets, resume_only="guard")
     assert [(scope["name"], scope["changed"]) for scope in result["sending"]] == [("news", False), ("offers", True)]
     assert not set_is_sending(ses, "news")
     assert set_is_sending(ses, "offers")
@@ -570,10 +548,10 @@ def test_of_several_only_what_the_guard_paused(
 
 @pytest.mark.usefixtures("in_alarm")
 def test_a_resume_that_would_leave_the_guard_blind_is_refused(target: Target, ses: Any) -> None:
-    target.run(_sending, enabled=False)
+    target.run(ses_sending_enabled, enabled=False)
     for check_mode in (True, False):
         with target.recorded() as calls, pytest.raises(SesError) as caught:
-            target.run(_sending, check_mode, enabled=True)
+            target.run(ses_sending_enabled, check_mode, enabled=True)
         assert caught.value.message == (
             f"Account {ACCOUNT}, Region {REGION}: the account is not resumed while the guard would be blind. In ALARM: "
             "ses-pause-bounce-pause (rate 6 %, threshold 4.5 %). Wait until the rate has fallen and the alarm is OK, "
@@ -600,10 +578,10 @@ def test_each_of_several_is_judged_by_its_own_alarms(
     target: Target, aws: Callable[..., Any], ses: Any, sets: list[str]
 ) -> None:
     """The account's alarm is in ALARM too, and no matter here."""
-    target.run(_sending, enabled=False, configuration_sets=sets)
+    target.run(ses_sending_enabled, enabled=False, configuration_sets=sets)
     aws("cloudwatch").set_alarm_state(AlarmName="ses-pause-bounce-pause-news", StateValue="ALARM", StateReason="a test")
     with pytest.raises(SesError) as caught:
-        target.run(_sending, enabled=True, configuration_sets=sets)
+        target.run(ses_sending_enabled, enabled=True, configuration_sets=sets)
     assert caught.value.message.startswith("1 of 2 failed, the others are done. configuration set news: Account")
     (failed,) = caught.value.details["failed_scopes"]
     assert (failed["scope"], failed["name"]) == ("configuration_set", "news")
@@ -613,11 +591,11 @@ def test_each_of_several_is_judged_by_its_own_alarms(
 
 @pytest.mark.usefixtures("in_alarm")
 def test_a_recovery_in_check_mode_foretells_and_writes_nothing(target: Target, ses: Any) -> None:
-    target.run(_sending, enabled=False)
+    target.run(ses_sending_enabled, enabled=False)
     options: dict[str, Any] = {"enabled": True, "in_alarm": "recover", "recover_wait": 0}
-    planned = target.check(_sending, **options)
+    planned = target.check(ses_sending_enabled, **options)
     assert planned["sending"][0]["recovered"][0]["recovery_threshold"] == 0.066
-    assert target.run(_sending, **options) == planned
+    assert target.run(ses_sending_enabled, **options) == planned
     assert is_sending(ses)
 
 
@@ -626,18 +604,18 @@ def test_a_recovery_in_check_mode_foretells_and_writes_nothing(target: Target, s
 def test_what_aws_paused_is_refused_before_any_recovery(
     target: Target, control: Callable[..., Any], in_alarm_: str
 ) -> None:
-    target.run(_sending, enabled=False)
+    target.run(ses_sending_enabled, enabled=False)
     control("ses", region=REGION, enforcement_status="SHUTDOWN")
     with target.recorded() as calls, pytest.raises(SesError, match="enforcement status SHUTDOWN"):
-        target.run(_sending, enabled=True, in_alarm=in_alarm_, recover_wait=0)
+        target.run(ses_sending_enabled, enabled=True, in_alarm=in_alarm_, recover_wait=0)
     assert not writes(calls)
 
 
 @pytest.mark.usefixtures("in_alarm")
 def test_a_persons_pause_is_left_alone_before_any_recovery(target: Target) -> None:
-    target.run(_sending, enabled=False)
+    target.run(ses_sending_enabled, enabled=False)
     with target.recorded() as calls:
-        target.run(_sending, enabled=True, resume_only="guard", in_alarm="recover", recover_wait=0)
+        target.run(ses_sending_enabled, enabled=True, resume_only="guard", in_alarm="recover", recover_wait=0)
     assert not writes(calls)
 
 
@@ -649,17 +627,9 @@ def test_a_pause_that_could_not_be_noted_stands_and_warns(offline: Aws, stubbed:
     cloudwatch.add_client_error("describe_alarms_for_metric", "AccessDenied", "No.")
     stubbed("sts").add_response("get_caller_identity", {"Arn": "arn:aws:iam::123456789012:user/ann"})
     stubbed("sns").add_response("publish", {})
-    result = _sending.run(offline, validated(_sending, enabled=False), False)
+    result = ses_sending_enabled.run(offline, validated(ses_sending_enabled, enabled=False), False)
     assert result["changed"]
     assert not result["sending"][0]["sending_enabled"]
     (warning,) = result["warnings"]
     assert warning.startswith("The account is paused, but who paused it could not be noted: cloudwatch:Describe")
     assert warning.endswith("Allow cloudwatch:DescribeAlarmsForMetric to the identity that runs this, and run again.")
-
-
-def test_an_unknown_scope_must_say_how_it_is_read(offline: Aws) -> None:
-    with pytest.raises(NotImplementedError):
-        Scope().read(offline)
-    with pytest.raises(NotImplementedError):
-        Scope().write(offline, {}, True)
-    assert Scope().refusal({}) is None

@@ -13,11 +13,19 @@ from typing import Any
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm as _alarms
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_info as _info
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_sending_enabled as _sending
-from ansible_collections.mailops.ses.plugins.module_utils._sending import recovery as _recovery
-from ansible_collections.mailops.ses.plugins.module_utils._sending.recovery import Recovery, raised_threshold
+from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import read_pause_alarms
+from ansible_collections.mailops.ses.plugins.module_utils._operations import (
+    ses_reputation_alarm,
+    ses_reputation_info,
+    ses_sending_enabled,
+)
+from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import AlarmState
+from ansible_collections.mailops.ses.plugins.module_utils._sending import recovery
+from ansible_collections.mailops.ses.plugins.module_utils._sending.recovery import (
+    Recovery,
+    raised_threshold,
+    read_recovery,
+)
 from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Account
 from botocore.stub import ANY, Stubber
 
@@ -41,7 +49,7 @@ def guarded(target: Target, aws: Callable[..., Any]) -> Target:
     """Four alarms over the account."""
     for name in ("ses-pause-trip", "ses-pause-notify"):
         aws("sns").create_topic(Name=name)
-    target.run(_alarms, alarms=FOUR)
+    target.run(ses_reputation_alarm, alarms=FOUR)
     return target
 
 
@@ -63,7 +71,7 @@ def trip(target: Target, cloudwatch: Any, rate: float, alarm: str = BOUNCE, minu
     """What the chain leaves behind; not in the last minutes, so that a test says itself what comes next."""
     publish(cloudwatch, rate, minutes_ago, alarm.split("-")[2])
     cloudwatch.set_alarm_state(AlarmName=alarm, StateValue="ALARM", StateReason="a test")
-    target.run(_sending, enabled=False)
+    target.run(ses_sending_enabled, enabled=False)
 
 
 def publish(
@@ -80,7 +88,7 @@ def publish(
 
 
 def resume(target: Target, **options: Any) -> dict[str, Any]:
-    return target.run(_sending, **{"enabled": True, "in_alarm": "recover", "recover_wait": 0, **options})
+    return target.run(ses_sending_enabled, **{"enabled": True, "in_alarm": "recover", "recover_wait": 0, **options})
 
 
 def read(cloudwatch: Any, name: str = BOUNCE) -> dict[str, Any]:
@@ -152,7 +160,7 @@ def test_a_raised_threshold(rate: float, margin: float, aws_line: float, expecte
 def test_the_threshold_is_raised_the_alarm_ok_and_sending_resumed(
     tripped: Target, cloudwatch: Any, aws: Callable[..., Any]
 ) -> None:
-    planned = tripped.check(_sending, enabled=True, in_alarm="recover", recover_wait=0)
+    planned = tripped.check(ses_sending_enabled, enabled=True, in_alarm="recover", recover_wait=0)
     result = resume(tripped)
     assert result == planned
     assert result["sending"][0]["recovered"] == [
@@ -228,7 +236,7 @@ def test_a_rate_at_awss_own_line_is_refused_before_anything_is_written(
     trip(guarded, cloudwatch, rate)
     for check_mode in (True, False):
         with guarded.recorded() as calls, pytest.raises(SesError) as caught:
-            guarded.run(_sending, check_mode, enabled=True, in_alarm="recover", recover_wait=0)
+            guarded.run(ses_sending_enabled, check_mode, enabled=True, in_alarm="recover", recover_wait=0)
         assert caught.value.message == (
             f"Cannot recover {BOUNCE}: the rate is at the line where AWS may pause the account itself, so no threshold "
             "would be left to guard it. Mend the cause first. The rate falls only while good mail is sent: in_alarm: "
@@ -242,8 +250,8 @@ def test_a_guard_that_somebody_left_blind_is_armed_again(
     tripped: Target, cloudwatch: Any, aws: Callable[..., Any]
 ) -> None:
     aws("sesv2").put_account_sending_attributes(SendingEnabled=True)
-    assert not tripped.run(_sending, enabled=True)["changed"]
-    planned = tripped.check(_sending, enabled=True, in_alarm="recover", recover_wait=0)
+    assert not tripped.run(ses_sending_enabled, enabled=True)["changed"]
+    planned = tripped.check(ses_sending_enabled, enabled=True, in_alarm="recover", recover_wait=0)
     assert threshold(cloudwatch) == (0.045, None)
     result = resume(tripped)
     assert result == planned
@@ -260,9 +268,9 @@ def test_a_person_who_confirms_a_pause_of_the_guard_makes_it_their_own(
     aws("sesv2").put_account_sending_attributes(SendingEnabled=False)
     paused_at = [{"Key": "ses-pause:paused-at", "Value": datetime.now(UTC).isoformat()}]
     cloudwatch.tag_resource(ResourceARN=read(cloudwatch)["AlarmArn"], Tags=paused_at)
-    planned = guarded.check(_sending, enabled=False, reason="it stays so")
+    planned = guarded.check(ses_sending_enabled, enabled=False, reason="it stays so")
     assert "ses-pause:reason" not in tags(cloudwatch)
-    result = guarded.run(_sending, enabled=False, reason="it stays so")
+    result = guarded.run(ses_sending_enabled, enabled=False, reason="it stays so")
     assert result == planned
     assert result["changed"]
     assert result["diff"] == {
@@ -270,8 +278,8 @@ def test_a_person_who_confirms_a_pause_of_the_guard_makes_it_their_own(
         "after": {"account": {"paused_by": "person"}},
     }
     assert tags(cloudwatch)["ses-pause:reason"] == "it stays so"
-    assert not guarded.run(_sending, enabled=False, reason="it stays so")["changed"]
-    left = guarded.run(_sending, enabled=True, resume_only="guard", in_alarm="recover", recover_wait=0)
+    assert not guarded.run(ses_sending_enabled, enabled=False, reason="it stays so")["changed"]
+    left = guarded.run(ses_sending_enabled, enabled=True, resume_only="guard", in_alarm="recover", recover_wait=0)
     assert left["sending"][0]["skipped"] == "not paused by the guard"
 
 
@@ -298,11 +306,11 @@ def test_a_set_keeps_its_threshold_as_its_metrics_start_afresh(
     guarded: Target, cloudwatch: Any, aws: Callable[..., Any]
 ) -> None:
     aws("sesv2").create_configuration_set(ConfigurationSetName="news")
-    guarded.run(_alarms, metric="bounce_rate", configuration_set="news")
+    guarded.run(ses_reputation_alarm, metric="bounce_rate", configuration_set="news")
     publish(cloudwatch, 0.2, 50, scope="news")
     name = f"{BOUNCE}-news"
     cloudwatch.set_alarm_state(AlarmName=name, StateValue="ALARM", StateReason="a test")
-    guarded.run(_sending, enabled=False, configuration_sets=["news"])
+    guarded.run(ses_sending_enabled, enabled=False, configuration_sets=["news"])
     with guarded.recorded() as calls:
         result = resume(guarded, configuration_sets=["news"])
     assert result["sending"][0]["recovered"] == [
@@ -322,14 +330,15 @@ def test_a_set_keeps_its_threshold_as_its_metrics_start_afresh(
 # The order of the writes
 
 
-def an_alarm(name: str, metric: str, state: str) -> dict[str, Any]:
+def an_alarm(name: str, metric: str, value: str) -> AlarmState:
     arn = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{name}"
-    return {
-        "_arn": arn, "_state": state, "description": "Pauses at 4.5 %.", "namespace": "AWS/SES", "metric_name": metric,
+    state: dict[str, Any] = {
+        "description": "Pauses at 4.5 %.", "namespace": "AWS/SES", "metric_name": metric,
         "statistic": "Average", "period": 300, "evaluation_periods": 1, "datapoints_to_alarm": 1, "threshold": 0.045,
         "comparison_operator": "GreaterThanOrEqualToThreshold", "treat_missing_data": "ignore", "dimensions": {},
         "actions_enabled": True, "alarm_actions": [], "ok_actions": [], "insufficient_data_actions": [],
     }  # fmt: skip
+    return AlarmState(state, arn, name=name, value=value)
 
 
 def make_recovery(offline: Aws, cloudwatch: Stubber, complaint: str = "OK") -> Recovery:
@@ -340,12 +349,12 @@ def make_recovery(offline: Aws, cloudwatch: Stubber, complaint: str = "OK") -> R
         BOUNCE: an_alarm(BOUNCE, METRICS["bounce"], "ALARM"),
         COMPLAINT: an_alarm(COMPLAINT, METRICS["complaint"], complaint),
     }
-    return Recovery(offline, Account(), alarms, 0.1)
+    return read_recovery(offline, Account(), alarms, 0.1)
 
 
 def test_first_the_tag_then_the_threshold_then_the_state(offline: Aws, stubbed: Callable[[str], Stubber]) -> None:
     cloudwatch = stubbed("cloudwatch")
-    recovery = make_recovery(offline, cloudwatch)
+    found = make_recovery(offline, cloudwatch)
     arn = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{BOUNCE}"
     cloudwatch.add_response("tag_resource", {}, {"ResourceARN": arn, "Tags": [{"Key": TAG, "Value": "0.066"}]})
     configuration = {
@@ -360,20 +369,20 @@ def test_first_the_tag_then_the_threshold_then_the_state(offline: Aws, stubbed: 
     cloudwatch.add_response("set_alarm_state", {}, state)
     watched = {"AlarmNames": [BOUNCE, COMPLAINT], "MaxRecords": 100}
     cloudwatch.add_response("describe_alarms", {"MetricAlarms": []}, watched)
-    recovery.apply(offline, 0)
+    found.apply(offline, 0)
 
 
 def test_a_tag_that_cannot_be_written_leaves_the_threshold(offline: Aws, stubbed: Callable[[str], Stubber]) -> None:
     cloudwatch = stubbed("cloudwatch")
-    recovery = make_recovery(offline, cloudwatch)
+    found = make_recovery(offline, cloudwatch)
     cloudwatch.add_client_error("tag_resource", "AccessDenied", "No.")
     with pytest.raises(SesError, match="Allow cloudwatch:TagResource"):
-        recovery.apply(offline, 0)
+        found.apply(offline, 0)
 
 
 def test_what_tripped_is_described_with_its_rate_and_threshold(offline: Aws, stubbed: Callable[[str], Stubber]) -> None:
-    recovery = make_recovery(offline, stubbed("cloudwatch"), complaint="ALARM")
-    assert recovery.describe() == (f"{BOUNCE} (rate 6 %, threshold 4.5 %), {COMPLAINT} (rate unknown, threshold 4.5 %)")
+    found = make_recovery(offline, stubbed("cloudwatch"), complaint="ALARM")
+    assert found.describe() == (f"{BOUNCE} (rate 6 %, threshold 4.5 %), {COMPLAINT} (rate unknown, threshold 4.5 %)")
 
 
 # Watching
@@ -385,7 +394,7 @@ def test_a_rate_that_rises_while_it_is_watched_is_no_resume(
 ) -> None:
     """Also that of the other alarm: it has seen sending paused, and would not act again."""
     clock = Clock(lambda: publish(cloudwatch, 0.09, word=word))
-    monkeypatch.setattr(_recovery, "time", clock)
+    monkeypatch.setattr(recovery, "time", clock)
     with pytest.raises(SesError) as caught:
         resume(tripped, recover_wait=90)
     assert caught.value.message == (
@@ -402,12 +411,12 @@ def test_it_is_watched_as_long_as_it_should_be(
 ) -> None:
     paused: list[bool] = []
     clock = Clock(lambda: paused.append(not is_sending(aws)))
-    monkeypatch.setattr(_recovery, "time", clock)
+    monkeypatch.setattr(recovery, "time", clock)
     said: list[str] = []
     connection = tripped.aws()
     connection.say = said.append
-    alarms = _sending._memory.pause_alarms(connection, "ses-pause", Account())
-    Recovery(connection, Account(), alarms, 0.1).apply(connection, 5)
+    alarms = read_pause_alarms(connection, "ses-pause", Account())
+    read_recovery(connection, Account(), alarms, 0.1).apply(connection, 5)
     assert clock.slept == [2.0, 2.0, 1.0]
     assert paused == [True] * 3
     assert said[0] == "account: watching that the alarms stay OK, 5 s left"
@@ -424,26 +433,26 @@ def test_the_function_pauses_again_above_the_raised_threshold(recovered: Target,
 
 
 def test_the_next_run_leaves_a_raised_threshold_as_it_is(recovered: Target) -> None:
-    assert not recovered.check(_alarms, alarms=FOUR)["changed"]
+    assert not recovered.check(ses_reputation_alarm, alarms=FOUR)["changed"]
     with recovered.recorded() as calls:
-        assert not recovered.run(_alarms, alarms=FOUR)["changed"]
+        assert not recovered.run(ses_reputation_alarm, alarms=FOUR)["changed"]
     assert not writes(calls)
     assert calls["cloudwatch:GetMetricData"] == 1
 
 
 def test_the_threshold_falls_with_the_rate_and_never_rises(recovered: Target, cloudwatch: Any) -> None:
     publish(cloudwatch, 0.05, 40)
-    result = recovered.converge(_alarms, alarms=FOUR)
+    result = recovered.converge(ses_reputation_alarm, alarms=FOUR)
     changed = ["description", "recovery_threshold", "threshold"]
     assert actions(result) == {f"CloudWatch alarm {BOUNCE}": changed}
     assert threshold(cloudwatch) == (0.055, "0.055")
     assert "at a bounce rate of 5.5 %" in read(cloudwatch)["AlarmDescription"]
 
     publish(cloudwatch, 0.053, 30)
-    assert not recovered.check(_alarms, alarms=FOUR)["changed"]
+    assert not recovered.check(ses_reputation_alarm, alarms=FOUR)["changed"]
 
     publish(cloudwatch, 0.02, 20)
-    result = recovered.converge(_alarms, alarms=FOUR)
+    result = recovered.converge(ses_reputation_alarm, alarms=FOUR)
     assert actions(result) == {f"CloudWatch alarm {BOUNCE}": changed}
     assert threshold(cloudwatch) == (0.045, None)
     assert "at a bounce rate of 4.5 %" in read(cloudwatch)["AlarmDescription"]
@@ -453,32 +462,32 @@ def test_the_threshold_falls_with_the_rate_and_never_rises(recovered: Target, cl
 def test_an_unknown_rate_changes_nothing(guarded: Target, cloudwatch: Any) -> None:
     trip(guarded, cloudwatch, 0.06, minutes_ago=2 * 24 * 60)
     resume(guarded)
-    assert not guarded.check(_alarms, alarms=FOUR)["changed"]
+    assert not guarded.check(ses_reputation_alarm, alarms=FOUR)["changed"]
 
 
 def test_a_normal_threshold_that_the_user_sets_above_the_raised_one(recovered: Target, cloudwatch: Any) -> None:
     higher = [{**entry, "threshold": 0.07} if entry == FOUR[1] else entry for entry in FOUR]
-    recovered.converge(_alarms, alarms=higher)
+    recovered.converge(ses_reputation_alarm, alarms=higher)
     assert threshold(cloudwatch) == (0.07, None)
 
 
 def test_a_lower_normal_threshold_does_not_lower_the_raised_one(recovered: Target, cloudwatch: Any) -> None:
     lower = [{**entry, "threshold": 0.04} if entry == FOUR[1] else entry for entry in FOUR]
-    assert not recovered.check(_alarms, alarms=lower)["changed"]
+    assert not recovered.check(ses_reputation_alarm, alarms=lower)["changed"]
     publish(cloudwatch, 0.02, 40)
-    recovered.converge(_alarms, alarms=lower)
+    recovered.converge(ses_reputation_alarm, alarms=lower)
     assert threshold(cloudwatch) == (0.04, None)
 
 
 def test_a_description_of_ones_own_stays(recovered: Target, cloudwatch: Any) -> None:
     described = [{**entry, "description": "Ask Ann."} if entry == FOUR[1] else entry for entry in FOUR]
-    recovered.converge(_alarms, alarms=described)
+    recovered.converge(ses_reputation_alarm, alarms=described)
     assert threshold(cloudwatch) == (0.066, "0.066")
     assert read(cloudwatch)["AlarmDescription"] == "Ask Ann."
 
 
 def test_tags_of_the_user_are_written_beside_the_memory(recovered: Target, cloudwatch: Any) -> None:
-    recovered.converge(_alarms, alarms=FOUR, tags={"team": "mail"})
+    recovered.converge(ses_reputation_alarm, alarms=FOUR, tags={"team": "mail"})
     found = tags(cloudwatch)
     assert (found["team"], found[TAG]) == ("mail", "0.066")
 
@@ -489,7 +498,7 @@ def set_tag(cloudwatch: Any, value: str) -> None:
 
 def test_a_resume_that_died_between_the_tag_and_the_alarm(tripped: Target, cloudwatch: Any) -> None:
     set_tag(cloudwatch, "0.066")
-    tripped.converge(_alarms, alarms=FOUR)
+    tripped.converge(ses_reputation_alarm, alarms=FOUR)
     assert threshold(cloudwatch) == (0.045, None)
 
 
@@ -502,19 +511,19 @@ def test_the_resume_after_one_that_died_goes_on(tripped: Target, cloudwatch: Any
 
 def test_a_run_that_died_between_the_alarm_and_the_tag(recovered: Target, cloudwatch: Any) -> None:
     set_tag(cloudwatch, "0.09")
-    recovered.converge(_alarms, alarms=FOUR)
+    recovered.converge(ses_reputation_alarm, alarms=FOUR)
     assert threshold(cloudwatch) == (0.066, "0.066")
 
 
 def test_a_tag_that_is_no_number_is_as_good_as_none(recovered: Target, cloudwatch: Any) -> None:
     set_tag(cloudwatch, "high")
-    recovered.run(_alarms, alarms=FOUR)
+    recovered.run(ses_reputation_alarm, alarms=FOUR)
     assert read(cloudwatch)["Threshold"] == 0.045
 
 
 def test_the_removal_asks_for_no_rate(recovered: Target, cloudwatch: Any) -> None:
     with recovered.recorded() as calls:
-        recovered.run(_alarms, alarms=FOUR, state="absent")
+        recovered.run(ses_reputation_alarm, alarms=FOUR, state="absent")
     assert cloudwatch.describe_alarms()["MetricAlarms"] == []
     assert calls["cloudwatch:GetMetricData"] == 0
 
@@ -523,23 +532,23 @@ def test_the_removal_asks_for_no_rate(recovered: Target, cloudwatch: Any) -> Non
 
 
 def test_a_recovering_account_is_not_refused(recovered: Target, cloudwatch: Any) -> None:
-    assert recovered.check(_info, gather=["account"], alarms=FOUR)["would_trip"] == []
-    result = recovered.converge(_alarms, alarms=FOUR, tags={"team": "mail"}, refuse_trip=True)
+    assert recovered.check(ses_reputation_info, gather=["account"], alarms=FOUR)["would_trip"] == []
+    result = recovered.converge(ses_reputation_alarm, alarms=FOUR, tags={"team": "mail"}, refuse_trip=True)
     assert len(result["resources"]) == 4
     publish(cloudwatch, 0.05, 40)
-    recovered.converge(_alarms, alarms=FOUR, tags={"team": "mail"}, refuse_trip=True)
+    recovered.converge(ses_reputation_alarm, alarms=FOUR, tags={"team": "mail"}, refuse_trip=True)
     assert threshold(cloudwatch) == (0.055, "0.055")
 
 
 def test_a_rate_above_the_raised_threshold_is_refused(recovered: Target, cloudwatch: Any) -> None:
     publish(cloudwatch, 0.08, 40)
-    (found,) = recovered.check(_info, gather=["account"], alarms=FOUR)["would_trip"]
+    (found,) = recovered.check(ses_reputation_info, gather=["account"], alarms=FOUR)["would_trip"]
     assert (found["alarm_name"], found["rate"]) == (BOUNCE, 0.08)
     with pytest.raises(SesError, match="would pause sending at once"):
-        recovered.run(_alarms, alarms=FOUR, tags={"team": "mail"}, refuse_trip=True)
+        recovered.run(ses_reputation_alarm, alarms=FOUR, tags={"team": "mail"}, refuse_trip=True)
 
 
 def test_a_rate_above_a_normal_threshold_is_refused_as_ever(guarded: Target, cloudwatch: Any) -> None:
     publish(cloudwatch, 0.06, 40)
-    (found,) = guarded.check(_info, gather=["account"], alarms=FOUR)["would_trip"]
+    (found,) = guarded.check(ses_reputation_info, gather=["account"], alarms=FOUR)["would_trip"]
     assert found["alarm_name"] == BOUNCE

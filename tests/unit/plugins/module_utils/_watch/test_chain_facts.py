@@ -15,6 +15,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import AwsCallError
 from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
 from ansible_collections.mailops.ses.plugins.module_utils._watch.chain_facts import (
+    Traces,
     end_in,
     error_in,
     read_denied,
@@ -69,7 +70,7 @@ def test_how_it_ended_counts_where_no_error_is_told(offline: Aws, stubbed: Calla
     history(stubbed("cloudwatch"))
     report = {"message": '{"type": "platform.report", "record": {"status": "timeout"}}'}
     stubbed("logs").add_response("filter_log_events", {"events": [report, report]})
-    assert read_traces(offline, NAMES, "a", SINCE)["function_errors"] == ["it ended with the status timeout"]
+    assert read_traces(offline, NAMES, "a", SINCE).function_errors == ["it ended with the status timeout"]
 
 
 def history(stub: Stubber, *data: str | None) -> None:
@@ -85,10 +86,7 @@ def test_the_traces_of_a_trip(offline: Aws, stubbed: Callable[[str], Stubber]) -
     events = [{"message": line} for line in ["START", *lines, report]]
     wanted = {"logGroupName": "/aws/lambda/ses-pause", "startTime": 1795341600000}
     stubbed("logs").add_response("filter_log_events", {"events": events}, wanted)
-    assert read_traces(offline, NAMES, "a", SINCE) == {
-        "action_errors": ["no topic"],
-        "function_errors": ["2", "3", "4"],
-    }
+    assert read_traces(offline, NAMES, "a", SINCE) == Traces(["no topic"], ["2", "3", "4"])
 
 
 @pytest.mark.parametrize("code", ["ResourceNotFoundException", "AccessDeniedException"])
@@ -97,7 +95,7 @@ def test_a_log_that_is_not_there_or_not_to_be_read_tells_nothing(
 ) -> None:
     history(stubbed("cloudwatch"))
     stubbed("logs").add_client_error("filter_log_events", code)
-    assert read_traces(offline, NAMES, "a", SINCE) == {"action_errors": [], "function_errors": []}
+    assert read_traces(offline, NAMES, "a", SINCE) == Traces([], [])
 
 
 def test_another_error_of_the_log_is_one(offline: Aws, stubbed: Callable[[str], Stubber]) -> None:

@@ -7,29 +7,25 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from ansible_collections.mailops.ses.plugins.module_utils._resources.queue import FoundQueue
+from ansible_collections.mailops.ses.plugins.module_utils._watch.finding import Finding
 from ansible_collections.mailops.ses.plugins.module_utils._watch.health import find_problems
+
+from tests.unit.plugins.module_utils._watch.chain import EMAIL, WHOLE, subscriptions
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NOBODY = {"who": None, "reason": None, "since": None}
+# What is judged elsewhere, or not at each look, is no matter here.
+FACTS = replace(WHOLE, failure_queue=FoundQueue({}, messages=2), denied=None)
 
 
-FACTS: dict[str, Any] = {
-    "guard": "ses-pause",
-    "notify_topic_arn": "arn:notify",
-    "notify_topic": {"kms_key_id": ""},
-    "notify_subscriptions": ["email ops@example.com"],
-    "notify_pending": [],
-    "failed_events": 2,
-    "denied": None,
-}
-
-
-def problems(picture: dict[str, Any], **facts: Any) -> list[dict[str, str]]:
-    return find_problems(picture, FACTS | facts, NOW)
+def problems(picture: dict[str, Any], **facts: Any) -> list[Finding]:
+    return find_problems(picture, replace(FACTS, **facts), NOW)
 
 
 def ago(**time: float) -> str:
@@ -118,9 +114,9 @@ NEWS = [{"name": "news", "state": "paused_by_guard", **NOBODY, "since": "2026-11
 )
 def test_a_problem(changes: dict[str, Any], check: str, severity: str, words: str) -> None:
     (found,) = problems(picture(changes))
-    assert (found["check"], found["severity"]) == (check, severity)
-    assert words in found["what"]
-    assert found["remedy"]
+    assert (found.check, found.severity) == (check, severity)
+    assert words in found.what
+    assert found.remedy
 
 
 @pytest.mark.parametrize(
@@ -142,19 +138,19 @@ def test_no_problem(changes: dict[str, Any]) -> None:
 def test_a_paused_scope_is_not_disarmed() -> None:
     paused = {"sending.state": "paused_by_guard", "sending.configuration_sets": NEWS}
     tripped = [alarm("all", "pause", state="ALARM"), alarm("news", "pause", state="ALARM", configuration_set="news")]
-    assert {found["check"] for found in problems(picture(paused | {"alarms": tripped}))} == {"paused"}
+    assert {found.check for found in problems(picture(paused | {"alarms": tripped}))} == {"paused"}
 
 
 def test_a_broken_link_is_told_in_sentences() -> None:
-    (found,) = problems(WELL, notify_pending=["email ops@example.com"])
-    assert (found["check"], found["severity"]) == ("nobody_told", "error")
-    assert found["what"].endswith("(email ops@example.com not confirmed yet).")
-    assert found["remedy"].endswith(".")
+    (found,) = problems(WELL, notify_subscriptions=subscriptions(EMAIL, pending=(EMAIL,)))
+    assert (found.check, found.severity) == ("nobody_told", "error")
+    assert found.what.endswith(f"({EMAIL} not confirmed yet).")
+    assert found.remedy.endswith(".")
 
 
 def test_errors_come_first_wherever_they_were_found() -> None:
     found = problems(picture({"guard.sweep": {"enabled": False}}), denied=["ses:GetAccount"])
-    assert [(each["check"], each["severity"]) for each in found] == [
+    assert [(each.check, each.severity) for each in found] == [
         ("function_not_allowed", "error"),
         ("sweep", "warning"),
     ]
@@ -163,7 +159,7 @@ def test_errors_come_first_wherever_they_were_found() -> None:
 def test_of_a_target_without_a_guard_only_that_is_said_and_what_aws_and_people_did() -> None:
     changes = {"guard.deployed": False, "alarms": [], "sending.state": "paused_by_person"}
     found = problems(picture(changes | {"account.enforcement_status": "PROBATION"}))
-    assert [(each["check"], each["severity"]) for each in found] == [
+    assert [(each.check, each.severity) for each in found] == [
         ("deployed", "error"),
         ("enforcement", "warning"),
         ("paused", "warning"),
@@ -173,4 +169,4 @@ def test_of_a_target_without_a_guard_only_that_is_said_and_what_aws_and_people_d
 def test_of_many_alarms_the_first_are_named() -> None:
     alarms = [alarm(f"bounce-pause-{number}", "pause", actions_enabled=False) for number in range(7)]
     (found,) = problems(picture({"alarms": alarms}))
-    assert "ses-pause-bounce-pause-4 and 2 more are without actions" in found["what"]
+    assert "ses-pause-bounce-pause-4 and 2 more are without actions" in found.what

@@ -2,19 +2,20 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Two weeks of a target. What is read of AWS is shown in test_info.py."""
+"""Two weeks of a target. What is read of AWS is shown in test_ses_reputation_info.py."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
+from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import Memory
+from ansible_collections.mailops.ses.plugins.module_utils._watch.alarm_states import ReputationAlarm
 from ansible_collections.mailops.ses.plugins.module_utils._watch.history import _event, by_risk
 
 
-def alarm(scope: str | None, metric: str | None, threshold: float, tier: str = "pause") -> dict[str, Any]:
-    return {"configuration_set": scope, "metric": metric, "threshold": threshold, "tier": tier}
+def alarm(scope: str | None, metric: str | None, threshold: float, tier: str = "pause") -> ReputationAlarm:
+    return ReputationAlarm("a", metric, tier, scope, threshold, "OK", None, "", True, [], Memory())
 
 
 def test_sets_are_sorted_by_the_metric_that_is_nearest_to_its_threshold() -> None:

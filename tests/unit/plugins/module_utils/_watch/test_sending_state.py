@@ -6,17 +6,18 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
+from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import LastDrill, Memory
+from ansible_collections.mailops.ses.plugins.module_utils._watch.alarm_states import ReputationAlarm
 from ansible_collections.mailops.ses.plugins.module_utils._watch.sending_state import last_drill, sending_state
 
 PAUSED = {"paused-at": "2026-11-22T10:00:00+00:00"}
 PERSON = {"person-paused-at": "2026-11-22T11:00:00+00:00", "person": "arn:ann", "reason": "a bad mailing"}
 
 
-def alarm(memory: dict[str, str], scope: str | None = None, tier: str = "pause") -> dict[str, Any]:
-    return {"memory": memory, "configuration_set": scope, "tier": tier}
+def alarm(memory: dict[str, str], scope: str | None = None, tier: str = "pause") -> ReputationAlarm:
+    tags = {f"ses-pause:{key}": value for key, value in memory.items()}
+    return ReputationAlarm("a", "bounce_rate", tier, scope, 0.045, "OK", None, "", True, [], Memory.of(tags))
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,7 @@ def alarm(memory: dict[str, str], scope: str | None = None, tier: str = "pause")
     ],
 )
 def test_who_paused_the_account(
-    enabled: bool, enforcement: str, alarms: list[dict[str, Any]], expected: tuple[str | None, ...]
+    enabled: bool, enforcement: str, alarms: list[ReputationAlarm], expected: tuple[str | None, ...]
 ) -> None:
     found = sending_state(enabled, enforcement, alarms)
     assert tuple(found[key] for key in ("state", "who", "reason", "since")) == expected
@@ -60,9 +61,9 @@ def test_a_set_has_a_memory_of_its_own() -> None:
         (["2026-11-22T10:00:00Z dry passed soon"], None),
         (
             ["2026-11-21T10:00:00Z live failed 120.0", "2026-11-22T10:00:00Z dry passed 3.2"],
-            {"at": "2026-11-22T10:00:00Z", "mode": "dry", "result": "passed", "seconds": 3.2},
+            LastDrill("2026-11-22T10:00:00Z", "dry", "passed", 3.2),
         ),
     ],
 )
-def test_the_last_drill(tags: list[str], expected: dict[str, Any] | None) -> None:
+def test_the_last_drill(tags: list[str], expected: LastDrill | None) -> None:
     assert last_drill([alarm({"drill": tag}) for tag in tags] + [alarm({})]) == expected
