@@ -245,10 +245,7 @@ class Drill:
 
     def _read_after(self) -> None:
         alarm = Alarms([self._name]).get(self._aws, self._name)
-        self._after = {
-            "sending_enabled": read_sends(self._aws, self._scope),
-            "alarm_state": alarm and alarm.value,
-        }
+        self._after = {"sending_enabled": read_sends(self._aws, self._scope), "alarm_state": alarm and alarm.value}
 
     @property
     def _passed(self) -> bool:

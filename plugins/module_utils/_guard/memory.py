@@ -15,8 +15,8 @@ from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import gather
-from ansible_collections.mailops.ses.plugins.module_utils._converge import tags
 from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import TAG_PREFIX
+from ansible_collections.mailops.ses.plugins.module_utils._converge.tags import to_dict, to_list
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import AlarmState, to_state
 from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import NAMESPACE, OPTION_OF, SET_DIMENSION
 from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Scope, Tenant
@@ -141,12 +141,12 @@ def read_memories(aws: Aws, alarms: Mapping[str, AlarmState]) -> dict[str, Memor
     """{alarm: what it remembers}"""
     call = partial(aws.call, "cloudwatch", "list_tags_for_resource")
     answers = gather([partial(call, f"alarm {name}", ResourceARN=alarm.arn) for name, alarm in alarms.items()])
-    return {name: Memory.of(tags.to_dict(answer["Tags"])) for name, answer in zip(alarms, answers, strict=True)}
+    return {name: Memory.of(to_dict(answer["Tags"])) for name, answer in zip(alarms, answers, strict=True)}
 
 
 def remember(aws: Aws, alarms: Mapping[str, AlarmState], texts: Mapping[Key, Any]) -> None:
     """Notes {key: value} on each alarm."""
-    noted = tags.to_list({f"{TAG_PREFIX}{key}": tag_value(str(value)) for key, value in texts.items()})
+    noted = to_list({f"{TAG_PREFIX}{key}": tag_value(str(value)) for key, value in texts.items()})
     call = partial(aws.call, "cloudwatch", "tag_resource", Tags=noted)
     gather([partial(call, f"alarm {name}", ResourceARN=alarm.arn) for name, alarm in alarms.items()])
 

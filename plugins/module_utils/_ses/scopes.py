@@ -123,11 +123,7 @@ class Tenant(Scope):
             return None
         arn = answer["Tenant"]["TenantArn"]
         entity = aws.call(
-            "sesv2",
-            "get_reputation_entity",
-            about,
-            ReputationEntityType="RESOURCE",
-            ReputationEntityReference=arn,
+            "sesv2", "get_reputation_entity", about, ReputationEntityType="RESOURCE", ReputationEntityReference=arn
         )["ReputationEntity"]
         by_customer = entity.get("CustomerManagedStatus", {}).get("Status", "ENABLED")
         by_aws = entity.get("AwsSesManagedStatus", {}).get("Status", "ENABLED")

@@ -229,11 +229,4 @@ def _judge_notify_topic(facts: Facts) -> Iterator[Finding]:
         )
 
 
-JUDGES = (
-    _judge_alarms,
-    _judge_trip_topic,
-    _judge_function,
-    _judge_role,
-    _judge_failures,
-    _judge_notify_topic,
-)
+JUDGES = (_judge_alarms, _judge_trip_topic, _judge_function, _judge_role, _judge_failures, _judge_notify_topic)

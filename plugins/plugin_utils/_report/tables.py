@@ -59,7 +59,7 @@ class SetRow:
 
     name: str
     risk: str
-    bar: Markup
+    meter: Markup
     paused: bool
     rates: list[tuple[str, str]]
 
@@ -135,7 +135,7 @@ def _set(row: Json, paused: Container[Any]) -> SetRow:
     return SetRow(
         name=str(row.get("configuration_set")),
         risk=NOTHING if risk is None else share(risk),
-        bar=risk_bar(risk),
+        meter=risk_bar(risk),
         paused=row.get("configuration_set") in paused,
         rates=[
             (percent(number(row.get(f"{metric.word}_rate"))), percent(number(row.get(f"{metric.word}_threshold"))))

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible.module_utils.testing import patch_module_args
+from ansible_collections.mailops.ses.plugins.doc_fragments.adopt import ModuleDocFragment as AdoptOption
 from ansible_collections.mailops.ses.plugins.doc_fragments.alarms import ModuleDocFragment as AlarmsOption
 from ansible_collections.mailops.ses.plugins.doc_fragments.attributes import ModuleDocFragment as Attributes
 from ansible_collections.mailops.ses.plugins.doc_fragments.function import ModuleDocFragment as FunctionOptions
@@ -41,7 +42,9 @@ OPERATIONS: dict[str, ModuleType] = {
     "ses_reputation_info": ses_reputation_info,
 }
 FRAGMENTS = {
+    "mailops.ses.adopt": AdoptOption.DOCUMENTATION,
     "mailops.ses.alarms": AlarmsOption.DOCUMENTATION,
+    "mailops.ses.alarms.one": AlarmsOption.ONE,
     "mailops.ses.alarms.task": AlarmsOption.TASK,
     "mailops.ses.function": FunctionOptions.DOCUMENTATION,
 }
