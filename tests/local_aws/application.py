@@ -80,11 +80,11 @@ class Application:
                 return self._moto(environ, start_response)  # type: ignore[no-any-return]
         except NotImplementedError as error:
             # 501 is not retried by botocore, moto's 500 would be.
-            status, code, message = 501, "NotImplemented", f"local AWS: {error}"
+            answer = (501, "NotImplemented", f"local AWS: {error}")
         except Exception as error:
             log.error("%s\n%s", call, traceback.format_exc())
-            status, code, message = 500, "InternalFailure", repr(error)
-        return respond(start_response, call.service if call else "", calls.is_form(environ), status, code, message)
+            answer = (500, "InternalFailure", repr(error))
+        return respond(start_response, call.service if call else "", calls.is_form(environ), *answer)
 
 
 def create_application() -> Application:

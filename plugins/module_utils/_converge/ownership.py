@@ -48,7 +48,7 @@ def check_ownership(guard: str, states: States, adopt: Collection[str] = frozens
 
 def _tags(resource: Resource[Any], states: States) -> dict[str, str] | None:
     """None where there is no such resource, or where it has no tags."""
-    found = states.get(resource)
+    found: Found | None = states.get(resource)
     return None if found is None else found.state.get("tags")
 
 

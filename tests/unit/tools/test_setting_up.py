@@ -46,7 +46,7 @@ class Machine:
 
     def make(self, *words: str) -> subprocess.CompletedProcess[str]:
         process = self.start("make", *words)
-        output, _ = process.communicate(timeout=LIMIT)
+        output, _errors = process.communicate(timeout=LIMIT)
         return subprocess.CompletedProcess(words, process.returncode, output)
 
     def start(self, *command: str) -> subprocess.Popen[str]:
