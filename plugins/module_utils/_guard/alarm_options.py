@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
 from ansible_collections.mailops.ses.plugins.module_utils._aws.pace import QUOTAS
+from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import own_tags
 from ansible_collections.mailops.ses.plugins.module_utils._guard.names import DEFAULT_NAME, Names
 from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS, TIERS, percent
 
@@ -105,29 +107,62 @@ class AlarmOptions:
         return self.tier == "pause" and not self.configuration_set
 
 
-def resolve(params: dict[str, Any], names: Names) -> list[AlarmOptions]:
-    """The alarms that a task describes one by one; or an error for a value that cannot be right."""
+@dataclass(frozen=True)
+class AlarmTask:
+    """What a task says of alarms.
+
+    entries: the alarms that it describes one by one. shared: what holds where an alarm does not say otherwise.
+    sets: the option configuration_sets. tags: the alarms' own, with the guard's. adopt: the labels of what may be taken
+    over. is_full: whether each set and alarm is looked at. switches_off: the metrics of sets that are not guarded.
+    """
+
+    names: Names
+    entries: Sequence[Mapping[str, Any]] = ()
+    shared: Mapping[str, Any] = field(default_factory=dict)
+    sets: Sequence[Any] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    adopt: Collection[str] = ()
+    is_present: bool = True
+    is_full: bool = False
+    switches_off: bool = False
+    purges: bool = False
+
+
+def alarm_task(params: Mapping[str, Any], names: Names, purges: bool = False) -> AlarmTask:
+    """The task, from the options of a module."""
     own = [{option: params.get(option) for option in OWN}] if params.get("metric") else []
-    return resolve_entries(own if params.get("alarms") is None else params["alarms"], params, names)
+    is_present = params.get("state", "present") == "present"
+    return AlarmTask(
+        names,
+        entries=own if params.get("alarms") is None else params["alarms"],
+        shared={option: params.get(option, spec.get("default")) for option, spec in SHARED.items()},
+        sets=params.get("configuration_sets") or (),
+        tags=own_tags(params.get("tags", {}), names.guard),
+        # What goes must be ours already: nothing is taken over to be removed.
+        adopt=params.get("adopt", ()) if is_present else (),
+        is_present=is_present,
+        is_full=params.get("check") == "full",
+        switches_off=params.get("unguarded_metrics") == "off",
+        purges=purges,
+    )
 
 
-def resolve_entries(entries: list[dict[str, Any]], params: dict[str, Any], names: Names) -> list[AlarmOptions]:
-    """The alarms of entries in the form of the option alarms; what an entry does not say, the task's options say."""
-    alarms = [_with_defaults(entry, params, names) for entry in entries]
+def resolve(task: AlarmTask, entries: Sequence[Mapping[str, Any]] | None = None) -> list[AlarmOptions]:
+    """The alarms of entries, by default of those that the task has; or an error for a value that cannot be right."""
+    alarms = [_with_defaults(entry, task) for entry in (task.entries if entries is None else entries)]
     for alarm in alarms:
-        _check(alarm, names)
+        _check(alarm, task.names)
     _check_together(alarms)
     return alarms
 
 
-def _with_defaults(entry: dict[str, Any], params: dict[str, Any], names: Names) -> AlarmOptions:
-    shared = {option: params.get(option, spec.get("default")) for option, spec in SHARED.items()}
-    given = {option: value for each in (shared, entry) for option, value in each.items() if value is not None}
+def _with_defaults(entry: Mapping[str, Any], task: AlarmTask) -> AlarmOptions:
+    given = {option: value for each in (task.shared, entry) for option, value in each.items() if value is not None}
     metric, tier = METRICS[given["metric"]], given["tier"]
     return AlarmOptions(
         **{
             "threshold": metric.defaults[tier],
-            "alarm_name": names.reputation_alarm(metric.word, tier, given.get("configuration_set")),
+            "alarm_name": task.names.reputation_alarm(metric.word, tier, given.get("configuration_set")),
             "datapoints_to_alarm": given["evaluation_periods"],
             **given,
         }

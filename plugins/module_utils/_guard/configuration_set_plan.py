@@ -15,6 +15,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import Progress, run_all
 from ansible_collections.mailops.ses.plugins.module_utils._converge.plan import Change, Plan
 from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Resource, State
+from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import AlarmTask
 from ansible_collections.mailops.ses.plugins.module_utils._guard.configuration_sets import Sets, read_publishing
 from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import (
     MAX_NAMES,
@@ -32,7 +33,7 @@ MAX_DIFF = 500
 
 
 def read_resources(
-    aws: Aws, sets: Sets, wanted: Mapping[str, State | None], alarms: Alarms, params: Mapping[str, Any]
+    aws: Aws, task: AlarmTask, sets: Sets, wanted: Mapping[str, State | None], alarms: Alarms
 ) -> list[Resource[Any]]:
     """The alarms that are wanted, {name: state}, and before them the metrics of the sets.
 
@@ -40,20 +41,18 @@ def read_resources(
     and that the metrics are on where a set has an alarm (it is made after the metrics are on) or SES publishes them.
     The full check looks at each.
     """
-    full = params["check"] == "full"
     resources: list[Resource[Any]] = [
-        MetricAlarm(name, state, alarms, trusted=not full, in_bulk=False) for name, state in wanted.items()
+        MetricAlarm(name, state, alarms, trusted=not task.is_full, in_bulk=False) for name, state in wanted.items()
     ]
-    if params["state"] == "absent":
+    if not task.is_present:
         return resources
     watched = {_set_of(alarm.state) for name, alarm in alarms.all(aws).items() if name in wanted}
     new = sets.chosen.keys() - watched
-    switch_off = params["unguarded_metrics"] == "off"
-    others = [name for name in sets.existing if name not in sets.chosen] if switch_off else []
-    publishing = read_publishing(aws) if (new or others) and not full else set()
+    others = [name for name in sets.existing if name not in sets.chosen] if task.switches_off else []
+    publishing = read_publishing(aws) if (new or others) and not task.is_full else set()
 
     def known(name: str, otherwise: bool) -> bool | None:
-        return None if full else name in publishing or otherwise
+        return None if task.is_full else name in publishing or otherwise
 
     guarded = [ReputationMetrics(name, True, known(name, name not in new)) for name in sets.chosen]
     return [*guarded, *(ReputationMetrics(name, False, known(name, False)) for name in others), *resources]

@@ -105,7 +105,7 @@ class Sets:
         ]
 
 
-def read_sets(aws: Aws, entries: Sequence[Any] | None) -> Sets:
+def read_sets(aws: Aws, entries: Sequence[Any]) -> Sets:
     """The sets that the option names, of those that SES has. Where it names none, SES is not asked."""
     if not entries:
         return Sets()

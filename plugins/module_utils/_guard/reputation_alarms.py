@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
@@ -19,14 +19,14 @@ from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership im
     OWNER_MARK,
     OWNER_TAG,
     States,
-    own_tags,
 )
 from ansible_collections.mailops.ses.plugins.module_utils._converge.plan import Change, Plan, make_plan
 from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Resource, State
 from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import (
     ACTION_OPTIONS,
     AlarmOptions,
-    resolve_entries,
+    AlarmTask,
+    resolve,
 )
 from ansible_collections.mailops.ses.plugins.module_utils._guard.configuration_set_plan import SetPlan, read_resources
 from ansible_collections.mailops.ses.plugins.module_utils._guard.configuration_sets import Sets, read_sets
@@ -57,7 +57,7 @@ class Wanted:
     own: list[MetricAlarm]
     sets: Sets
     of_sets: list[Resource[Any]]
-    adopt: list[str]
+    adopt: Collection[str]
     alarms: Alarms
 
     @property
@@ -72,16 +72,13 @@ class Wanted:
         return AlarmPlan(self, own, SetPlan(of_sets, self.sets))
 
 
-def read_wanted(
-    aws: Aws, params: dict[str, Any], described: Sequence[AlarmOptions], purge: bool, alarms: Alarms | None = None
-) -> Wanted:
-    """described: the alarms that the task describes one by one; the sets are read. purge: the guard's others go."""
-    names = Names(params["name"], aws.region)
-    sets = read_sets(aws, params["configuration_sets"])
-    set_entries = resolve_entries(sets.entries(), params, names)
-    own, of_sets = _states(aws, names, described, params), _states(aws, names, set_entries, params)
-    alarms = alarms or (Alarms(prefix=f"{names.guard}-") if purge or of_sets else Alarms(own))
-    if purge:
+def read_wanted(aws: Aws, task: AlarmTask, described: Sequence[AlarmOptions], alarms: Alarms | None = None) -> Wanted:
+    """described: the alarms that the task describes one by one; the sets are read."""
+    names, sets = task.names, read_sets(aws, task.sets)
+    set_entries = resolve(task, sets.entries())
+    own, of_sets = _states(aws, task, described), _states(aws, task, set_entries)
+    alarms = alarms or (Alarms(prefix=f"{names.guard}-") if task.purges or of_sets else Alarms(own))
+    if task.purges:
         for alarm in _read_others(aws, names, alarms, own.keys() | of_sets.keys()):
             (of_sets if alarm.dimensions else own)[alarm.name] = None
     by_name = {alarm.alarm_name: alarm for alarm in described}
@@ -90,9 +87,8 @@ def read_wanted(
         [*described, *set_entries],
         _own_alarms(aws, own, by_name, alarms),
         sets,
-        read_resources(aws, sets, of_sets, alarms, params),
-        # What goes must be ours already: nothing is taken over to be removed.
-        params["adopt"] if params["state"] == "present" else [],
+        read_resources(aws, task, sets, of_sets, alarms),
+        task.adopt,
         alarms,
     )
 
@@ -151,17 +147,15 @@ def _own_alarms(
     return [alarm(name, state) for name, state in own.items()]
 
 
-def _states(
-    aws: Aws, names: Names, described: Sequence[AlarmOptions], params: dict[str, Any]
-) -> dict[str, State | None]:
+def _states(aws: Aws, task: AlarmTask, described: Sequence[AlarmOptions]) -> dict[str, State | None]:
     """{alarm: its state, or None where it is to go}."""
-    if not described or params["state"] == "absent":
+    if not described or not task.is_present:
         return dict.fromkeys(alarm.alarm_name for alarm in described)
-    arns, tags = names.arns(aws), own_tags(params["tags"], names.guard)
-    return {alarm.alarm_name: _state(alarm, arns, tags) for alarm in described}
+    arns = task.names.arns(aws)
+    return {alarm.alarm_name: _state(alarm, arns, task.tags) for alarm in described}
 
 
-def _state(alarm: AlarmOptions, arns: Arns, tags: dict[str, str]) -> State:
+def _state(alarm: AlarmOptions, arns: Arns, tags: Mapping[str, str]) -> State:
     return {
         **{field: value for field, value in vars(alarm).items() if field in FIELDS},
         "description": _description(alarm, tags),
@@ -183,7 +177,7 @@ def _actions(alarm: AlarmOptions, arns: Arns) -> list[str]:
     return [arns.trip_topic, arns.notify_topic] if alarm.tier == "pause" else [arns.notify_topic]
 
 
-def _description(alarm: AlarmOptions, tags: dict[str, str]) -> str:
+def _description(alarm: AlarmOptions, tags: Mapping[str, str]) -> str:
     """The task's own words, or ours."""
     if alarm.description:
         return alarm.description
@@ -196,7 +190,7 @@ def _description(alarm: AlarmOptions, tags: dict[str, str]) -> str:
     return f"{does} the {what} at a {word} rate of {percent(alarm.threshold)}. Managed by {OWNER_MARK}{digest}."
 
 
-def _digest(tags: dict[str, str]) -> str:
+def _digest(tags: Mapping[str, str]) -> str:
     return hashlib.sha256(json.dumps(tags, sort_keys=True).encode()).hexdigest()[:8]
 
 

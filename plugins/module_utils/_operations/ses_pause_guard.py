@@ -17,7 +17,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import ga
 from ansible_collections.mailops.ses.plugins.module_utils._converge.plan import make_plan
 from ansible_collections.mailops.ses.plugins.module_utils._converge.reading import read_states
 from ansible_collections.mailops.ses.plugins.module_utils._guard import alarm_options, machinery_options
-from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import resolve
+from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import AlarmTask, alarm_task, resolve
 from ansible_collections.mailops.ses.plugins.module_utils._guard.machinery import SERVICES, Machinery
 from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
 from ansible_collections.mailops.ses.plugins.module_utils._guard.reputation_alarms import read_wanted, refuse_topics
@@ -54,7 +54,8 @@ def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
 def _converge(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     names = Names(params["name"], aws.region)
     alarms = Alarms(prefix=f"{names.guard}-")
-    described = resolve(params, names)
+    task = alarm_task(params, names, purges=True)
+    described = resolve(task)
     machinery_options.check(params)
     looks: list[Callable[[], Any]] = [partial(read_account, aws), partial(alarms.all, aws)]
     if params["identities"] and not any(alarm.pauses_account for alarm in described):
@@ -62,7 +63,7 @@ def _converge(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, A
     account, _found, *identities = gather(looks)
     thresholds = {(alarm.metric, alarm.tier): alarm.threshold for alarm in described if not alarm.configuration_set}
     machinery = Machinery(aws, names, params, thresholds)
-    parts, wanted = machinery.resources(alarms), read_wanted(aws, params, described, True, alarms)
+    parts, wanted = machinery.resources(alarms), read_wanted(aws, task, described, alarms)
     states = read_states(aws, [*parts, *wanted.resources])
     plan = make_plan(names.guard, {resource: states[resource] for resource in parts}, params["adopt"])
     alarm_plan = wanted.plan(states)
@@ -83,7 +84,7 @@ def _remove(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any
     names = Names(params["name"], aws.region)
     alarms = Alarms(prefix=f"{names.guard}-")
     # No set is wanted, and metrics that are on are left so: others may watch them.
-    wanted = read_wanted(aws, {**params, "configuration_sets": None}, [], True, alarms)
+    wanted = read_wanted(aws, AlarmTask(names, is_present=False, purges=True), [], alarms)
     parts = Machinery(aws, names, params, {}).resources(alarms)
     states = read_states(aws, [*parts, *wanted.resources])
     plan = make_plan(names.guard, {resource: states[resource] for resource in parts})

@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._converge.reading import read_states
-from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import OPTIONS, OWN, resolve
+from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import OPTIONS, OWN, alarm_task, resolve
 from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
 from ansible_collections.mailops.ses.plugins.module_utils._guard.reputation_alarms import read_wanted, refuse_topics
 from ansible_collections.mailops.ses.plugins.module_utils._guard.tripping import refuse_trip
@@ -25,8 +25,8 @@ RULES: dict[str, Any] = dict(
 
 def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     """Converges or removes alarms; with purge, removes the guard's others. Returns what AlarmPlan.result() says."""
-    described = resolve(params, Names(params["name"], aws.region))
-    wanted = read_wanted(aws, params, described, params["purge"])
+    task = alarm_task(params, Names(params["name"], aws.region), params["purge"])
+    wanted = read_wanted(aws, task, resolve(task))
     plan = wanted.plan(read_states(aws, wanted.resources))
     if params["refuse_trip"]:
         refuse_trip(aws, plan.written, wanted.alarms)

@@ -13,7 +13,7 @@ from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import gather
-from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import ALARMS_OPTION, resolve
+from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import ALARMS_OPTION, alarm_task, resolve
 from ansible_collections.mailops.ses.plugins.module_utils._guard.names import DEFAULT_NAME, Names
 from ansible_collections.mailops.ses.plugins.module_utils._guard.tripping import read_tripping
 from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import Operation
@@ -57,7 +57,7 @@ SPEC: dict[str, Any] = dict(
 def run(aws: Aws, params: dict[str, Any], _check_mode: bool) -> dict[str, Any]:
     """Returns what C(gather) names, configuration_sets, tenants, and would_trip where C(alarms) are given."""
     names = Names(params["name"], aws.region)
-    planned = resolve(params, names) if params["alarms"] is not None else []
+    planned = resolve(alarm_task(params, names)) if params["alarms"] is not None else []
     parts = set(params["gather"]) | (set(PARTS) if HEALTH in params["gather"] else set())
     result: dict[str, Any] = {"changed": False}
     scopes = dict.fromkeys([None, *params["configuration_sets"], *(alarm.configuration_set for alarm in planned)])

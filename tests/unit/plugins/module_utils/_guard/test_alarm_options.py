@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import AlarmOptions, resolve
+from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import AlarmOptions, alarm_task, resolve
 from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
 from ansible_collections.mailops.ses.plugins.module_utils._guard.reputation_alarms import _actions
 from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm
@@ -25,7 +25,7 @@ ARN = "arn:aws:sns:eu-west-1:123456789012:mine"
 
 
 def resolved(**options: Any) -> list[AlarmOptions]:
-    return resolve(validated(ses_reputation_alarm, **options), NAMES)
+    return resolve(alarm_task(validated(ses_reputation_alarm, **options), NAMES))
 
 
 def refusal(**options: Any) -> str:

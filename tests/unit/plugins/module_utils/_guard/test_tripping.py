@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import resolve
+from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import alarm_task, resolve
 from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
 from ansible_collections.mailops.ses.plugins.module_utils._guard.tripping import would_trip
 from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm
@@ -23,7 +23,7 @@ NAME = "ses-pause-bounce-pause"
 def tripping(rate: float | None, present: dict[str, AlarmState] | None = None, **entry: Any) -> list[str]:
     """The names of the alarms that would pause at once, of one planned alarm at 0.045."""
     params = validated(ses_reputation_alarm, alarms=[{"metric": "bounce_rate", **entry}])
-    planned = resolve(params, Names("ses-pause", REGION))
+    planned = resolve(alarm_task(params, Names("ses-pause", REGION)))
     rates: dict[Any, dict[str, Any]] = {}
     if rate is not None:
         rates[entry.get("configuration_set"), "bounce_rate"] = {"value": rate, "timestamp": "then"}
@@ -65,7 +65,7 @@ def test_an_alarm_that_is_there_already(state: str, armed: bool, trips: bool) ->
 
 def test_what_is_told_of_it() -> None:
     params = validated(ses_reputation_alarm, metric="bounce_rate", configuration_set="news")
-    planned = resolve(params, Names("ses-pause", REGION))
+    planned = resolve(alarm_task(params, Names("ses-pause", REGION)))
     rates: dict[Any, dict[str, Any]] = {("news", "bounce_rate"): {"value": 0.06, "timestamp": "then"}}
     assert would_trip(planned, rates, {}) == [
         {
