@@ -72,7 +72,8 @@ class Application:
 
     def _serve(self, call: calls.Call | None, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         try:
-            time.sleep(settings.current.delay_ms / 1000 if call else 0)
+            if call and settings.current.delay_ms:
+                time.sleep(settings.current.delay_ms / 1000)
             with lock.held():
                 refusal = _refusal(call, environ) if call else None
                 if call and refusal:

@@ -16,6 +16,7 @@ import importlib
 import importlib.util
 import threading
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -87,6 +88,7 @@ def install_all() -> None:
         if _installed:
             return
         _hook_reset()
+        _look_up_once()
         for module in _service_modules():
             module.install()
             _installed.append(module)
@@ -124,6 +126,16 @@ def _hook_reset() -> None:
             function()
 
     MotoAPIBackend.reset = reset  # type: ignore[method-assign]
+
+
+def _look_up_once() -> None:
+    """Keep what moto finds out anew for each request: its own folders, by 240 looks at the disk, and its methods."""
+    from moto import backends
+    from moto.core import responses
+
+    folders = tuple(backends.list_of_moto_modules())
+    backends.list_of_moto_modules = lambda: folders
+    responses.method_names_from_class = lru_cache(maxsize=None)(responses.method_names_from_class)
 
 
 def _listen(server_class: Any, port: int, application: Any, handler: Any) -> Any:
