@@ -36,7 +36,6 @@ EXCEPTIONS = {
     "tests/unit/function/world.py": "the time of its own world",
     "tests/unit/local_aws/test_faults.py": "a client that gives up on an answer that does not come",
     "tests/unit/local_aws/test_threads.py": "lets other threads have their turn, and waits for nothing",
-    "tests/unit/plugins/filter/chromium.py": "goes with the own client of Chromium",
     "tools/demo.py": "says how long the pause took",
 }
 CLOCKS = {"getrusage", "monotonic", "perf_counter", "process_time", "sleep", "thread_time"}
