@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, mailops.ses contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A line grows in place at a terminal only."""
+"""A line grows in place at a terminal only; what is wrong with a folder is said with what to do."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 
 import console
+import environments
+import pytest
 
 PROGRAM = """\
 from console import Line
@@ -37,3 +39,25 @@ def test_elsewhere_each_state_is_a_line() -> None:
     done = subprocess.run(COMMAND, cwd=TOOLS, capture_output=True, text=True, check=True)
 
     assert done.stdout == "1/4 packages\n1/4 packages: 1 of 2\n1/4 packages: 2 of 2\ndone\n"
+
+
+def test_a_full_disk_is_named_with_the_room_that_is_left(tmp_path: Path) -> None:
+    # Its log lies on a disk that is full.
+    steps = environments.Steps(Path("/dev/full"), 1)
+    with pytest.raises(OSError, match="No space left") as error:
+        steps.run("printing", [sys.executable, "-c", "print(1)"])
+
+    first, second = console.unusable(error.value, tmp_path).splitlines()
+    assert first == f"{tmp_path}: No space left on device"
+    assert second.startswith("A disk is full: about 1500 MB are needed; free are ")
+    assert f" MB in {tmp_path}" in second
+
+
+def test_a_program_that_finds_the_disk_full_fails_with_the_room_that_is_left(tmp_path: Path) -> None:
+    program = "open('/dev/full', 'w').write('x')"
+    with pytest.raises(console.Missing) as error:
+        environments.Steps(tmp_path / "log", 1).run("writing", [sys.executable, "-c", program])
+
+    *_above, full, again = str(error.value).splitlines()
+    assert full.startswith("A disk is full: about 1500 MB are needed; free are ")
+    assert again.startswith("Try again: make")

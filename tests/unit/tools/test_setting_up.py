@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[3]
 # What is to be on PATH: what people are told to install, and what every system has.
 PROGRAMS = ("git", "make", "sh", "cat", "dirname", "rm", "sed", "tail", "tr", "expand")
 # So long that only a hang meets it.
-LIMIT = 600
+LIMIT = 3600
 
 
 @dataclass
@@ -46,7 +46,7 @@ class Machine:
 
     def make(self, *words: str) -> subprocess.CompletedProcess[str]:
         process = self.start("make", *words)
-        output, _errors = process.communicate(timeout=LIMIT)
+        output = process.communicate(timeout=LIMIT)[0]
         return subprocess.CompletedProcess(words, process.returncode, output)
 
     def start(self, *command: str) -> subprocess.Popen[str]:
@@ -211,15 +211,3 @@ def test_where_it_cannot_write_it_says_so_and_how_to_name_another_folder(machine
         lines[2]
         == "The set-up writes there, and runs programs there. To give it another folder: make CACHE=/folder ..."
     )
-
-
-def test_a_full_disk_is_named_with_the_room_that_is_left(machine: Machine) -> None:
-    log = machine.checkout / ".cache" / "log"
-    log.mkdir(parents=True)
-    (log / "setup.log").symlink_to("/dev/full")
-
-    done = machine.make("setup")
-
-    assert done.returncode == 2
-    assert ": No space left on device\n" in done.stdout
-    assert "\nA disk is full: about 1500 MB are needed; free are " in done.stdout
