@@ -54,7 +54,7 @@ def test_a_full_disk_is_named_with_the_room_that_is_left(tmp_path: Path) -> None
 
 
 def test_a_program_that_finds_the_disk_full_fails_with_the_room_that_is_left(tmp_path: Path) -> None:
-    program = "open('/dev/full', 'w').write('x')"
+    program = "print(1, file=open('/dev/full', 'w'), flush=True)"
     with pytest.raises(console.Missing) as error:
         environments.Steps(tmp_path / "log", 1).run("writing", [sys.executable, "-c", program])
 
