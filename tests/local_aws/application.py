@@ -81,11 +81,17 @@ class Application:
                 return self._moto(environ, start_response)  # type: ignore[no-any-return]
         except NotImplementedError as error:
             # 501 is not retried by botocore, moto's 500 would be.
-            answer = (501, "NotImplemented", f"local AWS: {error}")
+            failure = (501, "NotImplemented", f"local AWS: {error}")
+            return _answer_failure(start_response, call, environ, failure)
         except Exception as error:
             log.error("%s\n%s", call, traceback.format_exc())
-            answer = (500, "InternalFailure", repr(error))
-        return respond(start_response, call.service if call else "", calls.is_form(environ), *answer)
+            return _answer_failure(start_response, call, environ, (500, "InternalFailure", repr(error)))
+
+
+def _answer_failure(
+    start_response: Any, call: calls.Call | None, environ: dict[str, Any], failure: tuple[int, str, str]
+) -> Iterable[bytes]:
+    return respond(start_response, call.service if call else "", calls.is_form(environ), *failure)
 
 
 def create_application() -> Application:
