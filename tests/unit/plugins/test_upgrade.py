@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils import _function, _guard
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function, ses_pause_guard
 
 from tests.unit.function.support import CODE
 from tests.unit.plugins.module_utils.drills import BOUNCE, PHONE, Guarded
@@ -27,7 +27,9 @@ OPTIONS = {"subscriptions": [PHONE], "dashboard": False}
 ALARMS = [{"metric": metric, "tier": "pause"} for metric in ("bounce_rate", "complaint_rate")]
 GUARD = {**OPTIONS, "alarms": ALARMS, "configuration_sets": ["news"]}
 MODULES = pytest.mark.parametrize(
-    ("module", "options"), [(_function, OPTIONS), (_guard, GUARD)], ids=["ses_pause_function", "ses_pause_guard"]
+    ("module", "options"),
+    [(ses_pause_function, OPTIONS), (ses_pause_guard, GUARD)],
+    ids=["ses_pause_function", "ses_pause_guard"],
 )
 
 
@@ -60,7 +62,7 @@ def test_one_run_changes_the_code_in_one_call_and_a_second_run_nothing(
 
 
 def test_an_alarm_that_goes_off_between_any_two_calls_of_it_pauses(guarded: Guarded) -> None:
-    begin(guarded, _guard, GUARD)
+    begin(guarded, ses_pause_guard, GUARD)
     aws, lock = guarded.target.aws(), threading.Lock()
     made: list[str] = []
     kept_sending: list[str] = []
@@ -74,11 +76,11 @@ def test_an_alarm_that_goes_off_between_any_two_calls_of_it_pauses(guarded: Guar
             guarded.switch(True)
             guarded.set_state(BOUNCE, "OK")
 
-    clients = [aws.client(service) for service in _guard.OPERATION.services]
+    clients = [aws.client(service) for service in ses_pause_guard.OPERATION.services]
     for client in clients:
         client.meta.events.register("after-call", goes_off, unique_id="goes_off")
     try:
-        _guard.run(aws, validated(_guard, **guarded.target.connection, **GUARD, code=CODE), False)
+        ses_pause_guard.run(aws, validated(ses_pause_guard, **guarded.target.connection, **GUARD, code=CODE), False)
     finally:
         for client in clients:
             client.meta.events.unregister("after-call", unique_id="goes_off")
@@ -89,11 +91,11 @@ def test_an_alarm_that_goes_off_between_any_two_calls_of_it_pauses(guarded: Guar
 
 def test_what_the_one_file_remembers_the_package_knows(guarded: Guarded) -> None:
     """Or an upgrade in the midst of a breach would undo what a person decided, or pause and notify twice."""
-    begin(guarded, _guard, GUARD)
+    begin(guarded, ses_pause_guard, GUARD)
     guarded.set_state(BOUNCE, "ALARM")
     before = guarded.memory()
     assert before.keys() >= {"paused-at", "told-at"}
-    deploy(guarded, _function, OPTIONS, upgraded=True)
+    deploy(guarded, ses_pause_function, OPTIONS, upgraded=True)
     assert guarded.sweep() == ["handled"]
     assert guarded.memory() == before
     assert guarded.told() == ["Sending PAUSED"]
@@ -103,10 +105,10 @@ def test_what_the_one_file_remembers_the_package_knows(guarded: Guarded) -> None
 
 
 def test_what_the_one_file_could_not_pause_the_package_pauses(guarded: Guarded) -> None:
-    begin(guarded, _guard, GUARD)
+    begin(guarded, ses_pause_guard, GUARD)
     guarded.mute_trip_topic()
     guarded.set_state(BOUNCE, "ALARM")
     assert guarded.sends
-    deploy(guarded, _function, OPTIONS, upgraded=True)
+    deploy(guarded, ses_pause_function, OPTIONS, upgraded=True)
     assert guarded.sweep() == ["paused"]
     assert not guarded.sends
