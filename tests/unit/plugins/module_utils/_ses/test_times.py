@@ -39,9 +39,11 @@ def test_the_time_that_a_text_tells(text: Any, expected: datetime | None) -> Non
 
 
 def test_now_is_in_utc_and_can_be_read_again() -> None:
+    before = datetime.now(UTC)
     at = datetime.fromisoformat(now())
     assert at.utcoffset() == timedelta(0)
-    assert abs(datetime.now(UTC) - at) < timedelta(minutes=1)
+    # To the millisecond.
+    assert before - timedelta(milliseconds=1) <= at <= datetime.now(UTC)
 
 
 def test_what_is_noted_is_to_the_millisecond() -> None:
