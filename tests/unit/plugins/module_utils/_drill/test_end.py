@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._drill import end, run
+from ansible_collections.mailops.ses.plugins.module_utils._drill import end
 from ansible_collections.mailops.ses.plugins.module_utils._drill.end import End, why_left
 from ansible_collections.mailops.ses.plugins.module_utils._drill.run import Drill
 from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import Memory, who_paused
@@ -31,22 +31,9 @@ from tests.unit.plugins.module_utils.drills import (
     REAL,
     Guarded,
 )
-from tests.unit.plugins.target import Target
 
 DRILLED = f"{DRILL_REASON}live 1a2b: nothing is wrong"
 EARLY, MIDDLE, LATE = (f"2026-11-22T10:00:0{second}.000+00:00" for second in (0, 1, 2))
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "POLL_SECONDS", 0.1)
-    monkeypatch.setattr(end, "LATE_SECONDS", 0.3)
-    monkeypatch.setattr(end, "LATE_POLL_SECONDS", 0.1)
-
-
-@pytest.fixture
-def guarded(target: Target, aws: Callable[..., Any], control: Callable[..., Any]) -> Guarded:
-    return Guarded(target, aws, control)
 
 
 Before = Callable[[Any, str, Callable[[], None]], None]

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 import yaml
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._drill import end, run
 from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_drill
 from ansible_collections.mailops.ses.plugins.modules.ses_pause_drill import RETURN
 
@@ -29,18 +28,6 @@ from tests.unit.plugins.module_utils.drills import (
     Guarded,
 )
 from tests.unit.plugins.target import ACCOUNT, REGION, MakeTarget, Target, writes
-
-
-@pytest.fixture(autouse=True)
-def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "POLL_SECONDS", 0.1)
-    monkeypatch.setattr(end, "LATE_SECONDS", 0.3)
-    monkeypatch.setattr(end, "LATE_POLL_SECONDS", 0.1)
-
-
-@pytest.fixture
-def guarded(target: Target, aws: Callable[..., Any], control: Callable[..., Any]) -> Guarded:
-    return Guarded(target, aws, control)
 
 
 def checks(result: dict[str, Any]) -> list[str]:

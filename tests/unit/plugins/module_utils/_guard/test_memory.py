@@ -22,9 +22,9 @@ from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import (
     tag_value,
     who_paused,
 )
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm
 from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Account, ConfigurationSet, Scope, Tenant
 
+from tests.unit.plugins.module_utils.two_guards import make_alarms
 from tests.unit.plugins.target import REGION, Target
 
 ANN = "arn:aws:iam::123456789012:user/ann"
@@ -189,16 +189,7 @@ def put_alarm(aws: Callable[..., Any], name: str, actions: list[str], **changes:
 @pytest.fixture
 def alarms(target: Target, aws: Callable[..., Any]) -> None:
     """Of two guards, the second one's name beginning with the first one's; and some that only look like theirs."""
-    for name in ("ses-pause", "ses-pause-2"):
-        for topic in ("trip", "notify"):
-            aws("sns").create_topic(Name=f"{name}-{topic}")
-        entries = [
-            {"metric": metric, "tier": tier, "configuration_set": scope}
-            for metric in ("bounce_rate", "complaint_rate")
-            for tier in ("warn", "pause")
-            for scope in (None, "news", "offers")
-        ]
-        target.run(ses_reputation_alarm, name=name, alarms=entries)
+    make_alarms(target, aws)
     trip = target.aws().arn("sns", "ses-pause-trip")
     put_alarm(aws, "of-somebody-else", [trip])
     put_alarm(aws, "ses-pause-without-actions", [])

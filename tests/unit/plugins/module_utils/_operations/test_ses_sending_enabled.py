@@ -14,9 +14,10 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import AwsCallError, SesError
-from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_reputation_alarm, ses_sending_enabled
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_sending_enabled
 from botocore.stub import Stubber
 
+from tests.unit.plugins.module_utils.two_guards import make_alarms
 from tests.unit.plugins.target import ACCOUNT, REGION, MakeTarget, Target, validated, writes
 
 RESUMED_AT = "ses-pause:resumed-at"
@@ -47,16 +48,7 @@ def tenants(ses: Any) -> list[str]:
 @pytest.fixture
 def alarms(target: Target, aws: Callable[..., Any]) -> None:
     """Alarms over the account and over two sets, of this guard and of another."""
-    for name in ("ses-pause", "ses-pause-2"):
-        for topic in ("trip", "notify"):
-            aws("sns").create_topic(Name=f"{name}-{topic}")
-        entries = [
-            {"metric": metric, "tier": tier, "configuration_set": scope}
-            for metric in ("bounce_rate", "complaint_rate")
-            for tier in ("warn", "pause")
-            for scope in (None, "news", "offers")
-        ]
-        target.run(ses_reputation_alarm, name=name, alarms=entries)
+    make_alarms(target, aws)
 
 
 def remembered(aws: Callable[..., Any]) -> dict[str, str]:
