@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailops.ses.plugins.module_utils._operations.ses_reputation_info import OPERATION
-from ansible_collections.mailops.ses.plugins.plugin_utils.worker import WorkerAction
+from ..module_utils._operations.ses_reputation_info import OPERATION
+from ..plugin_utils.worker import WorkerAction
 
 
 class ActionModule(WorkerAction):

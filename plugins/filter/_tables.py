@@ -37,11 +37,11 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.plugin_utils._tables.deployment import deployment_table
-from ansible_collections.mailops.ses.plugins.plugin_utils._tables.drill import drill_table
-from ansible_collections.mailops.ses.plugins.plugin_utils._tables.removal import removal_table
-from ansible_collections.mailops.ses.plugins.plugin_utils._tables.sending import sending_table
-from ansible_collections.mailops.ses.plugins.plugin_utils._tables.statuses import target_statuses
+from ..plugin_utils._tables.deployment import deployment_table
+from ..plugin_utils._tables.drill import drill_table
+from ..plugin_utils._tables.removal import removal_table
+from ..plugin_utils._tables.sending import sending_table
+from ..plugin_utils._tables.statuses import target_statuses
 
 
 class FilterModule:

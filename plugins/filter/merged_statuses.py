@@ -73,7 +73,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.mailops.ses.plugins.module_utils._ses import times
+
+from ..module_utils._ses import times
 
 SHAPE = {"name", "status", "error", "at"}
 # What the table and the report cannot do without.

@@ -51,7 +51,8 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.mailops.ses.plugins.plugin_utils._report.page import status_page
+
+from ..plugin_utils._report.page import status_page
 
 
 def status_report(targets: Iterable[Mapping[str, Any]], now: str | None = None) -> str:

@@ -44,7 +44,7 @@ _value:
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.plugin_utils._tables.status import status_table
+from ..plugin_utils._tables.status import status_table
 
 
 class FilterModule:

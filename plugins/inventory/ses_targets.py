@@ -223,12 +223,13 @@ else:
 
 from ansible.errors import AnsibleParserError
 from ansible.plugins.inventory import BaseInventoryPlugin, Cacheable, Constructable
-from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.plugin_utils._targets.discovery import discover
-from ansible_collections.mailops.ses.plugins.plugin_utils._targets.found import Found, from_data, to_data
-from ansible_collections.mailops.ses.plugins.plugin_utils._targets.hosts import summary, targets, unreachable
-from ansible_collections.mailops.ses.plugins.plugin_utils._targets.options import OptionError, Options, read_options
-from ansible_collections.mailops.ses.plugins.plugin_utils._targets.writer import Writer
+
+from ..module_utils._aws.errors import SesError
+from ..plugin_utils._targets.discovery import discover
+from ..plugin_utils._targets.found import Found, from_data, to_data
+from ..plugin_utils._targets.hosts import summary, targets, unreachable
+from ..plugin_utils._targets.options import OptionError, Options, read_options
+from ..plugin_utils._targets.writer import Writer
 
 
 class InventoryModule(BaseInventoryPlugin, Constructable, Cacheable):

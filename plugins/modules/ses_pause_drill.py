@@ -150,8 +150,8 @@ steps:
       sample: 1.5
 """
 
-from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import run_module
-from ansible_collections.mailops.ses.plugins.module_utils._operations.ses_pause_drill import OPERATION
+from ..module_utils._operations.operation import run_module
+from ..module_utils._operations.ses_pause_drill import OPERATION
 
 
 def main() -> None:

@@ -130,8 +130,8 @@ pending_subscriptions:
   sample: [email mail-ops@example.com]
 """
 
-from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import run_module
-from ansible_collections.mailops.ses.plugins.module_utils._operations.ses_pause_guard import OPERATION
+from ..module_utils._operations.operation import run_module
+from ..module_utils._operations.ses_pause_guard import OPERATION
 
 
 def main() -> None:

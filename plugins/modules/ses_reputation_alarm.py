@@ -191,8 +191,8 @@ resources:
   sample: [{kind: CloudWatch alarm, name: ses-pause-bounce-pause, action: none, changes: []}]
 """
 
-from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import run_module
-from ansible_collections.mailops.ses.plugins.module_utils._operations.ses_reputation_alarm import OPERATION
+from ..module_utils._operations.operation import run_module
+from ..module_utils._operations.ses_reputation_alarm import OPERATION
 
 
 def main() -> None:

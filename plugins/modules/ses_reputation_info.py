@@ -353,8 +353,8 @@ would_trip:
       timestamp: "2026-11-22T10:00:00+00:00"
 """
 
-from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import run_module
-from ansible_collections.mailops.ses.plugins.module_utils._operations.ses_reputation_info import OPERATION
+from ..module_utils._operations.operation import run_module
+from ..module_utils._operations.ses_reputation_info import OPERATION
 
 
 def main() -> None:

@@ -196,8 +196,8 @@ sending:
       sample: false
 """
 
-from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import run_module
-from ansible_collections.mailops.ses.plugins.module_utils._operations.ses_sending_enabled import OPERATION
+from ..module_utils._operations.operation import run_module
+from ..module_utils._operations.ses_sending_enabled import OPERATION
 
 
 def main() -> None:

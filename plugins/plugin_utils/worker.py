@@ -26,8 +26,9 @@ else:
 from ansible import constants
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import load_services
-from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import Operation, run_here
+
+from ..module_utils._aws.client import load_services
+from ..module_utils._operations.operation import Operation, run_here
 
 # Options that a host says once for all of its tasks.
 HOST_OPTIONS = {

@@ -29,15 +29,9 @@ except ImportError:
 
 from ansible_collections.amazon.aws.plugins.module_utils.botocore import get_aws_connection_info
 from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argument_spec
-from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import (
-    IAM_PREFIX,
-    AwsCallError,
-    SesError,
-    advice,
-    camel_case,
-    code_of,
-)
-from ansible_collections.mailops.ses.plugins.module_utils._aws.pace import QUOTAS, Paces
+
+from .errors import IAM_PREFIX, AwsCallError, SesError, advice, camel_case, code_of
+from .pace import QUOTAS, Paces
 
 
 def connection_spec() -> dict[str, Any]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any, TypeAlias
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource
+from .._aws.errors import SesError
+from .resource import Found, Resource
 
 # How the keys of all of our tags begin.
 TAG_PREFIX = "ses-pause:"

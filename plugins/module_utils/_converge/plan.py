@@ -12,9 +12,10 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.policy import compare_policies
 from ansible_collections.amazon.aws.plugins.module_utils.tagging import compare_aws_tags
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import States, check_ownership
-from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource, State
+
+from .._aws.client import Aws
+from .ownership import States, check_ownership
+from .resource import Found, Resource, State
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import gather
-from ansible_collections.mailops.ses.plugins.module_utils._converge.plan import plan
-from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource
-from ansible_collections.mailops.ses.plugins.module_utils._converge.tags import to_dict
+from .._aws.client import Aws
+from .._aws.threads import gather
+from .plan import plan
+from .resource import Found, Resource
+from .tags import to_dict
 
 # GetResources takes at most 100 ARNs (Resource Groups Tagging API reference).
 MAX_ARNS = 100

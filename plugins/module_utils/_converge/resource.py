@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from .._aws.client import Aws
 
 # What a resource looks like: a flat dict of JSON-like values. The keys C(tags) and C(policy) are compared as AWS means
 # them: tags that we do not name are left alone, and the order inside a policy says nothing.

@@ -10,25 +10,13 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import (
-    NEVER,
-    Key,
-    Memory,
-    read_memories,
-    read_pause_alarms,
-    remember,
-)
-from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import AlarmState
-from ansible_collections.mailops.ses.plugins.module_utils._sending.trips import (
-    gone_into_alarm,
-    is_drills,
-    pause_again,
-    really_in_alarm,
-)
-from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Scope, ScopeState, read_back, read_sends
-from ansible_collections.mailops.ses.plugins.module_utils._ses.times import now, stamp
+from .._aws.client import Aws
+from .._aws.errors import SesError
+from .._guard.memory import NEVER, Key, Memory, read_memories, read_pause_alarms, remember
+from .._resources.alarm import AlarmState
+from .._sending.trips import gone_into_alarm, is_drills, pause_again, really_in_alarm
+from .._ses.scopes import Scope, ScopeState, read_back, read_sends
+from .._ses.times import now, stamp
 
 # So long a function that was under way may still pause after it was told not to; in seconds.
 LATE_SECONDS = 6.0

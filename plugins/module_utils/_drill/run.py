@@ -11,41 +11,22 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._drill.end import End, leftovers, put_leftovers_right
-from ansible_collections.mailops.ses.plugins.module_utils._drill.signals import Held, held_signals
-from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import (
-    Key,
-    LastDrill,
-    Memory,
-    read_memories,
-    read_pause_alarms,
-    remember,
-)
-from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
-from ansible_collections.mailops.ses.plugins.module_utils._guard.notice import publish
-from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms, AlarmState
-from ansible_collections.mailops.ses.plugins.module_utils._sending.trips import DRILL_REASON, is_drills, really_in_alarm
-from ansible_collections.mailops.ses.plugins.module_utils._ses.account import SHUTDOWN
-from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS
-from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import (
-    Account,
-    ConfigurationSet,
-    Scope,
-    ScopeState,
-    read_all,
-    read_sends,
-)
-from ansible_collections.mailops.ses.plugins.module_utils._ses.times import now
-from ansible_collections.mailops.ses.plugins.module_utils._watch.chain_facts import read_facts, read_traces
-from ansible_collections.mailops.ses.plugins.module_utils._watch.chain_findings import (
-    describe,
-    errors,
-    judge_facts,
-    judge_traces,
-)
-from ansible_collections.mailops.ses.plugins.module_utils._watch.finding import ERROR, WARNING, Finding
+from .._aws.client import Aws
+from .._aws.errors import SesError
+from .._guard.memory import Key, LastDrill, Memory, read_memories, read_pause_alarms, remember
+from .._guard.names import Names
+from .._guard.notice import publish
+from .._resources.alarm import Alarms, AlarmState
+from .._sending.trips import DRILL_REASON, is_drills, really_in_alarm
+from .._ses.account import SHUTDOWN
+from .._ses.metrics import METRICS
+from .._ses.scopes import Account, ConfigurationSet, Scope, ScopeState, read_all, read_sends
+from .._ses.times import now
+from .._watch.chain_facts import read_facts, read_traces
+from .._watch.chain_findings import describe, errors, judge_facts, judge_traces
+from .._watch.finding import ERROR, WARNING, Finding
+from .end import End, leftovers, put_leftovers_right
+from .signals import Held, held_signals
 
 POLL_SECONDS = 0.5
 # The clocks of this machine and of AWS may differ by so much, where one is compared with the other.

@@ -12,11 +12,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._aws.pace import QUOTAS
-from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import own_tags
-from ansible_collections.mailops.ses.plugins.module_utils._guard.names import DEFAULT_NAME, Names
-from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS, TIERS, percent
+from .._aws.errors import SesError
+from .._aws.pace import QUOTAS
+from .._converge.ownership import own_tags
+from .._ses.metrics import METRICS, TIERS, percent
+from .names import DEFAULT_NAME, Names
 
 # AWS names at most five actions a state (CloudWatch's API reference, PutMetricAlarm).
 MAX_ACTIONS = 5

@@ -11,20 +11,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import Progress, run_all
-from ansible_collections.mailops.ses.plugins.module_utils._converge.plan import Change, Plan
-from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Resource, State
-from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import AlarmTask
-from ansible_collections.mailops.ses.plugins.module_utils._guard.configuration_sets import Sets, read_publishing
-from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import (
-    MAX_NAMES,
-    MISSING,
-    Alarms,
-    MetricAlarm,
-)
-from ansible_collections.mailops.ses.plugins.module_utils._resources.reputation_metrics import ReputationMetrics
-from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import SET_DIMENSION
+from .._aws.client import Aws
+from .._aws.threads import Progress, run_all
+from .._converge.plan import Change, Plan
+from .._converge.resource import Resource, State
+from .._resources.alarm import MAX_NAMES, MISSING, Alarms, MetricAlarm
+from .._resources.reputation_metrics import ReputationMetrics
+from .._ses.metrics import SET_DIMENSION
+from .alarm_options import AlarmTask
+from .configuration_sets import Sets, read_publishing
 
 # Enough to keep three calls a second going at a quarter of a second each, with room for a raised quota.
 WORKERS = 8

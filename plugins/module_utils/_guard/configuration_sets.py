@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import THRESHOLDS
-from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS, NAMESPACE, SET_DIMENSION
+from .._aws.client import Aws
+from .._aws.errors import SesError
+from .._ses.metrics import METRICS, NAMESPACE, SET_DIMENSION
+from .alarm_options import THRESHOLDS
 
 ALL = "all"
 WILDCARDS = frozenset("*?[")

@@ -13,15 +13,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import OWNER_MARK
-from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
-from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import (
-    METRICS,
-    NAMESPACE,
-    SET_DIMENSION,
-    Metric,
-    percent,
-)
+from .._converge.ownership import OWNER_MARK
+from .._ses.metrics import METRICS, NAMESPACE, SET_DIMENSION, Metric, percent
+from .names import Names
 
 Body = dict[str, Any]
 

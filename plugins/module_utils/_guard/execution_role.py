@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, State
-from ansible_collections.mailops.ses.plugins.module_utils._guard.policies import topic_key, with_topic_key
-from ansible_collections.mailops.ses.plugins.module_utils._resources.role import Role
+from .._converge.resource import Found, State
+from .._resources.role import Role
+from .policies import topic_key, with_topic_key
 
 
 class ExecutionRole(Role):

@@ -11,31 +11,24 @@ from dataclasses import asdict
 from functools import cached_property
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import OWNER_MARK, own_tags
-from ansible_collections.mailops.ses.plugins.module_utils._converge.plan import Plan
-from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Resource, State
-from ansible_collections.mailops.ses.plugins.module_utils._guard import dashboard, package, policies
-from ansible_collections.mailops.ses.plugins.module_utils._guard.execution_role import ExecutionRole
-from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Arns, Names
-from ansible_collections.mailops.ses.plugins.module_utils._guard.subscription_options import (
-    CONFIRMED_BY_HAND,
-    resolve_subscription,
-)
-from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import PLAIN, Alarms, MetricAlarm
-from ansible_collections.mailops.ses.plugins.module_utils._resources.dashboard import Dashboard
-from ansible_collections.mailops.ses.plugins.module_utils._resources.function import Function
-from ansible_collections.mailops.ses.plugins.module_utils._resources.invoke_config import InvokeConfig
-from ansible_collections.mailops.ses.plugins.module_utils._resources.log_group import LogGroup
-from ansible_collections.mailops.ses.plugins.module_utils._resources.permissions import Permissions
-from ansible_collections.mailops.ses.plugins.module_utils._resources.queue import Queue
-from ansible_collections.mailops.ses.plugins.module_utils._resources.schedule import Schedule
-from ansible_collections.mailops.ses.plugins.module_utils._resources.subscriptions import (
-    FoundSubscriptions,
-    Subscription,
-    Subscriptions,
-)
-from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import Topic
+from .._aws.client import Aws
+from .._converge.ownership import OWNER_MARK, own_tags
+from .._converge.plan import Plan
+from .._converge.resource import Resource, State
+from .._resources.alarm import PLAIN, Alarms, MetricAlarm
+from .._resources.dashboard import Dashboard
+from .._resources.function import Function
+from .._resources.invoke_config import InvokeConfig
+from .._resources.log_group import LogGroup
+from .._resources.permissions import Permissions
+from .._resources.queue import Queue
+from .._resources.schedule import Schedule
+from .._resources.subscriptions import FoundSubscriptions, Subscription, Subscriptions
+from .._resources.topic import Topic
+from . import dashboard, package, policies
+from .execution_role import ExecutionRole
+from .names import Arns, Names
+from .subscription_options import CONFIRMED_BY_HAND, resolve_subscription
 
 # Those that nearly each run calls.
 SERVICES = ("sts", "sqs", "logs", "iam", "sns", "cloudwatch", "lambda", "events")

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._guard.names import DEFAULT_NAME
-from ansible_collections.mailops.ses.plugins.module_utils._guard.policies import KEY_ARN
-from ansible_collections.mailops.ses.plugins.module_utils._guard.subscription_options import OPTION as SUBSCRIPTIONS
-from ansible_collections.mailops.ses.plugins.module_utils._guard.subscription_options import check_subscription
-from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import AWS_MANAGED_KEY
+from .._aws.errors import SesError
+from .._resources.topic import AWS_MANAGED_KEY
+from .names import DEFAULT_NAME
+from .policies import KEY_ARN
+from .subscription_options import OPTION as SUBSCRIPTIONS
+from .subscription_options import check_subscription
 
 # PutRetentionPolicy takes these and no others (botocore's model of CloudWatch Logs).
 LOG_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653]

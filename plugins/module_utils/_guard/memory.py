@@ -13,14 +13,14 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import gather
-from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import TAG_PREFIX
-from ansible_collections.mailops.ses.plugins.module_utils._converge.tags import to_dict, to_list
-from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import AlarmState, to_state
-from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import NAMESPACE, OPTION_OF, SET_DIMENSION
-from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Scope, Tenant
-from ansible_collections.mailops.ses.plugins.module_utils._ses.times import parse
+from .._aws.client import Aws
+from .._aws.threads import gather
+from .._converge.ownership import TAG_PREFIX
+from .._converge.tags import to_dict, to_list
+from .._resources.alarm import AlarmState, to_state
+from .._ses.metrics import NAMESPACE, OPTION_OF, SET_DIMENSION
+from .._ses.scopes import Scope, Tenant
+from .._ses.times import parse
 
 # What a tag's value may hold (Resource Groups Tagging API reference), and how long it may be.
 NOT_IN_A_TAG = re.compile(r"[^\w .:/=+@-]")

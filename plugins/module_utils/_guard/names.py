@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
+from .._aws.client import Aws
+from .._aws.errors import SesError
 
 DEFAULT_NAME = "ses-pause"
 # IAM takes 64 characters for a role, whose name ends in the Region's (at most 16 and a hyphen).

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
-from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import MISSING
-from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Scope
+from .._aws.client import Aws
+from .._resources.topic import MISSING
+from .._ses.scopes import Scope
+from .names import Names
 
 # SNS takes a subject of less than 100 ASCII characters (SNS API reference, Publish).
 MAX_SUBJECT = 99

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import OWNER_MARK
-from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
+from .._aws.client import Aws
+from .._converge.ownership import OWNER_MARK
+from .names import Names
 
 VERSION = "2012-10-17"
 KEY_ARN = re.compile(r"arn:[^:]+:kms:[^:]+:\d{12}:key/.+")

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import State
-from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import Key, Memory, forget, remember
-from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms, AlarmState, MetricAlarm
+from .._aws.client import Aws
+from .._converge.resource import State
+from .._resources.alarm import Alarms, AlarmState, MetricAlarm
+from .memory import Key, Memory, forget, remember
 
 # A raised threshold is this share above the rate, unless told otherwise.
 MARGIN = 0.1

@@ -13,35 +13,20 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import DENIED, AwsCallError, SesError
-from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import (
-    OWNER_MARK,
-    OWNER_TAG,
-    States,
-)
-from ansible_collections.mailops.ses.plugins.module_utils._converge.plan import Change, Plan, make_plan
-from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Resource, State
-from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import (
-    ACTION_OPTIONS,
-    AlarmOptions,
-    AlarmTask,
-    resolve,
-)
-from ansible_collections.mailops.ses.plugins.module_utils._guard.configuration_set_plan import SetPlan, read_resources
-from ansible_collections.mailops.ses.plugins.module_utils._guard.configuration_sets import Sets, read_sets
-from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Arns, Names
-from ansible_collections.mailops.ses.plugins.module_utils._guard.recovering_alarm import RecoveringAlarm
-from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import (
-    FIELDS,
-    PLAIN,
-    Alarms,
-    AlarmState,
-    MetricAlarm,
-)
-from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import AWS_MANAGED_KEY, MISSING
-from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS, NAMESPACE, SET_DIMENSION, percent
-from ansible_collections.mailops.ses.plugins.module_utils._ses.rates import read_rates
+from .._aws.client import Aws
+from .._aws.errors import DENIED, AwsCallError, SesError
+from .._converge.ownership import OWNER_MARK, OWNER_TAG, States
+from .._converge.plan import Change, Plan, make_plan
+from .._converge.resource import Resource, State
+from .._resources.alarm import FIELDS, PLAIN, Alarms, AlarmState, MetricAlarm
+from .._resources.topic import AWS_MANAGED_KEY, MISSING
+from .._ses.metrics import METRICS, NAMESPACE, SET_DIMENSION, percent
+from .._ses.rates import read_rates
+from .alarm_options import ACTION_OPTIONS, AlarmOptions, AlarmTask, resolve
+from .configuration_set_plan import SetPlan, read_resources
+from .configuration_sets import Sets, read_sets
+from .names import Arns, Names
+from .recovering_alarm import RecoveringAlarm
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import State
-from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
-from ansible_collections.mailops.ses.plugins.module_utils._guard.notice import MARK
-from ansible_collections.mailops.ses.plugins.module_utils._resources.subscriptions import Subscription
-from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS
+from .._aws.errors import SesError
+from .._converge.resource import State
+from .._resources.subscriptions import Subscription
+from .._ses.metrics import METRICS
+from .names import Names
+from .notice import MARK
 
 # The choices of a subscription's option about.
 ABOUT = ("all", "notices", "warnings", "alarms")

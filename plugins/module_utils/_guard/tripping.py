@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import AlarmOptions
-from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import Memory
-from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms, AlarmState, MetricAlarm
-from ansible_collections.mailops.ses.plugins.module_utils._ses.rates import RateKey, read_rates
+from .._aws.client import Aws
+from .._aws.errors import SesError
+from .._resources.alarm import Alarms, AlarmState, MetricAlarm
+from .._ses.rates import RateKey, read_rates
+from .alarm_options import AlarmOptions
+from .memory import Memory
 
 
 def refuse_trip(aws: Aws, planned: Sequence[AlarmOptions], alarms: Alarms) -> None:

@@ -19,8 +19,9 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.common.warnings import warn
 from ansible.module_utils.errors import AnsibleValidationErrorMultiple, UnsupportedError
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws, connection_spec
-from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
+
+from .._aws.client import Aws, connection_spec
+from .._aws.errors import SesError
 
 
 class Operation(NamedTuple):

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._drill.run import Drill
-from ansible_collections.mailops.ses.plugins.module_utils._guard.names import DEFAULT_NAME
-from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import Operation
-from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS
+from .._aws.client import Aws
+from .._aws.errors import SesError
+from .._drill.run import Drill
+from .._guard.names import DEFAULT_NAME
+from .._ses.metrics import METRICS
+from .operation import Operation
 
 SPEC: dict[str, Any] = dict(
     name=dict(type="str", default=DEFAULT_NAME),

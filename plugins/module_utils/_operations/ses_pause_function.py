@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._converge.plan import make_plan
-from ansible_collections.mailops.ses.plugins.module_utils._converge.reading import read_states
-from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import THRESHOLDS
-from ansible_collections.mailops.ses.plugins.module_utils._guard.machinery import SERVICES, Machinery
-from ansible_collections.mailops.ses.plugins.module_utils._guard.machinery_options import OPTIONS, check
-from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
-from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import Operation
-from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms
+from .._aws.client import Aws
+from .._aws.errors import SesError
+from .._converge.plan import make_plan
+from .._converge.reading import read_states
+from .._guard.alarm_options import THRESHOLDS
+from .._guard.machinery import SERVICES, Machinery
+from .._guard.machinery_options import OPTIONS, check
+from .._guard.names import Names
+from .._resources.alarm import Alarms
+from .operation import Operation
 
 SPEC: dict[str, Any] = {
     **OPTIONS,

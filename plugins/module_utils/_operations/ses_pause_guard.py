@@ -11,24 +11,20 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import gather
-from ansible_collections.mailops.ses.plugins.module_utils._converge.plan import make_plan
-from ansible_collections.mailops.ses.plugins.module_utils._converge.reading import read_states
-from ansible_collections.mailops.ses.plugins.module_utils._guard import alarm_options, machinery_options
-from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import AlarmTask, alarm_task, resolve
-from ansible_collections.mailops.ses.plugins.module_utils._guard.machinery import SERVICES, Machinery
-from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
-from ansible_collections.mailops.ses.plugins.module_utils._guard.reputation_alarms import read_wanted, refuse_topics
-from ansible_collections.mailops.ses.plugins.module_utils._guard.tripping import refuse_trip
-from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import Operation
-from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms
-from ansible_collections.mailops.ses.plugins.module_utils._ses.account import (
-    enforcement_warnings,
-    read_account,
-    read_identities,
-)
+from .._aws.client import Aws
+from .._aws.errors import SesError
+from .._aws.threads import gather
+from .._converge.plan import make_plan
+from .._converge.reading import read_states
+from .._guard import alarm_options, machinery_options
+from .._guard.alarm_options import AlarmTask, alarm_task, resolve
+from .._guard.machinery import SERVICES, Machinery
+from .._guard.names import Names
+from .._guard.reputation_alarms import read_wanted, refuse_topics
+from .._guard.tripping import refuse_trip
+from .._resources.alarm import Alarms
+from .._ses.account import enforcement_warnings, read_account, read_identities
+from .operation import Operation
 
 # One call an identity, at one a second.
 MAX_IDENTITIES = 100

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._converge.reading import read_states
-from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import OPTIONS, OWN, alarm_task, resolve
-from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
-from ansible_collections.mailops.ses.plugins.module_utils._guard.reputation_alarms import read_wanted, refuse_topics
-from ansible_collections.mailops.ses.plugins.module_utils._guard.tripping import refuse_trip
-from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import Operation
+from .._aws.client import Aws
+from .._converge.reading import read_states
+from .._guard.alarm_options import OPTIONS, OWN, alarm_task, resolve
+from .._guard.names import Names
+from .._guard.reputation_alarms import read_wanted, refuse_topics
+from .._guard.tripping import refuse_trip
+from .operation import Operation
 
 SPEC: dict[str, Any] = {**OPTIONS, **OWN, "purge": dict(type="bool", default=False)}
 RULES: dict[str, Any] = dict(

@@ -11,32 +11,22 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import gather
-from ansible_collections.mailops.ses.plugins.module_utils._guard.alarm_options import ALARMS_OPTION, alarm_task, resolve
-from ansible_collections.mailops.ses.plugins.module_utils._guard.names import DEFAULT_NAME, Names
-from ansible_collections.mailops.ses.plugins.module_utils._guard.tripping import read_tripping
-from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import Operation
-from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms
-from ansible_collections.mailops.ses.plugins.module_utils._ses.account import (
-    enforcement_warnings,
-    read_account,
-    read_identities,
-)
-from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS
-from ansible_collections.mailops.ses.plugins.module_utils._ses.rates import RateKey, read_rates
-from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import (
-    ConfigurationSet,
-    Scope,
-    ScopeState,
-    Tenant,
-    read_all,
-)
-from ansible_collections.mailops.ses.plugins.module_utils._watch.alarm_states import read_alarms
-from ansible_collections.mailops.ses.plugins.module_utils._watch.guard_state import describe_guard, read_guard
-from ansible_collections.mailops.ses.plugins.module_utils._watch.health import find_problems
-from ansible_collections.mailops.ses.plugins.module_utils._watch.history import read_history
-from ansible_collections.mailops.ses.plugins.module_utils._watch.sending_state import last_drill, read_sending
+from .._aws.client import Aws
+from .._aws.threads import gather
+from .._guard.alarm_options import ALARMS_OPTION, alarm_task, resolve
+from .._guard.names import DEFAULT_NAME, Names
+from .._guard.tripping import read_tripping
+from .._resources.alarm import Alarms
+from .._ses.account import enforcement_warnings, read_account, read_identities
+from .._ses.metrics import METRICS
+from .._ses.rates import RateKey, read_rates
+from .._ses.scopes import ConfigurationSet, Scope, ScopeState, Tenant, read_all
+from .._watch.alarm_states import read_alarms
+from .._watch.guard_state import describe_guard, read_guard
+from .._watch.health import find_problems
+from .._watch.history import read_history
+from .._watch.sending_state import last_drill, read_sending
+from .operation import Operation
 
 PARTS = ("account", "rates", "alarms", "guard")
 # What health is judged by: all of them.

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._guard.names import DEFAULT_NAME, check_name
-from ansible_collections.mailops.ses.plugins.module_utils._guard.recovering_alarm import MARGIN
-from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import Operation
-from ansible_collections.mailops.ses.plugins.module_utils._sending.pause import PauseSwitch
-from ansible_collections.mailops.ses.plugins.module_utils._sending.resume import ResumeSwitch
-from ansible_collections.mailops.ses.plugins.module_utils._sending.switch import run_switch
-from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import read_all, scopes
+from .._aws.client import Aws
+from .._aws.errors import SesError
+from .._guard.names import DEFAULT_NAME, check_name
+from .._guard.recovering_alarm import MARGIN
+from .._sending.pause import PauseSwitch
+from .._sending.resume import ResumeSwitch
+from .._sending.switch import run_switch
+from .._ses.scopes import read_all, scopes
+from .operation import Operation
 
 SPEC: dict[str, Any] = dict(
     enabled=dict(type="bool", required=True),

@@ -12,10 +12,10 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import OWNER_MARK
-from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource, State
-from ansible_collections.mailops.ses.plugins.module_utils._converge.tags import to_dict, to_list
+from .._aws.client import Aws
+from .._converge.ownership import OWNER_MARK
+from .._converge.resource import Found, Resource, State
+from .._converge.tags import to_dict, to_list
 
 MISSING = ("ResourceNotFound", "ResourceNotFoundException")
 # DescribeAlarms and DeleteAlarms take at most 100 names (botocore's model of CloudWatch).
@@ -131,8 +131,8 @@ def to_state(alarm: dict[str, Any]) -> AlarmState:
     state["wall_clock_window"] = alarm.get("EvaluationWindow", {}).get("WallClockWindow")
     state["warm_up_minutes"] = alarm.get("WarmUpConfiguration", {}).get("WarmUpPeriodDurationInMinutes", 0)
     return AlarmState(
-        state,
-        alarm["AlarmArn"],
+        state=state,
+        arn=alarm["AlarmArn"],
         name=alarm["AlarmName"],
         value=alarm["StateValue"],
         reason=alarm.get("StateReason", ""),

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import OWNER_TAG
-from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource, State
-from ansible_collections.mailops.ses.plugins.module_utils._converge.tags import to_dict, to_list
+from .._aws.client import Aws
+from .._converge.ownership import OWNER_TAG
+from .._converge.resource import Found, Resource, State
+from .._converge.tags import to_dict, to_list
 
 # The API's older protocol says the first, its model the second.
 MISSING = ("ResourceNotFound", "DashboardNotFoundError")

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import OWNER_MARK
-from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource, State
+
+from .._aws.client import Aws
+from .._converge.ownership import OWNER_MARK
+from .._converge.resource import Found, Resource, State
 
 MISSING = ("ResourceNotFoundException",)
 CODE = frozenset({"code_sha256", "architectures"})
@@ -90,7 +91,7 @@ class Function(Resource[FoundFunction]):
             "reserved_concurrency": answer.get("Concurrency", {}).get("ReservedConcurrentExecutions", -1),
             "tags": answer.get("Tags", {}),
         }
-        return FoundFunction(state, lambda_state=configuration.get("State", "Active"))
+        return FoundFunction(state=state, lambda_state=configuration.get("State", "Active"))
 
     def is_marked(self, state: State) -> bool:
         return OWNER_MARK in state["description"]

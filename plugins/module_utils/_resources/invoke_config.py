@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource, State
-from ansible_collections.mailops.ses.plugins.module_utils._resources.function import MISSING, when_ready
+from .._aws.client import Aws
+from .._converge.resource import Found, Resource, State
+from .function import MISSING, when_ready
 
 
 class InvokeConfig(Resource[Found]):

@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource, State
+from .._aws.client import Aws
+from .._converge.resource import Found, Resource, State
 
 MISSING = ("ResourceNotFoundException",)
 EXISTS = ("ResourceAlreadyExistsException",)

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._converge.plan import differing
-from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource, State
-from ansible_collections.mailops.ses.plugins.module_utils._resources.function import MISSING
+from .._aws.client import Aws
+from .._converge.plan import differing
+from .._converge.resource import Found, Resource, State
+from .function import MISSING
 
 
 class Permissions(Resource[Found]):

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import OWNER_MARK
-from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource, State
+
+from .._aws.client import Aws
+from .._converge.ownership import OWNER_MARK
+from .._converge.resource import Found, Resource, State
 
 # Each with and without the prefix that SQS's older protocol had: botocore gives the one that the answer's header names.
 DELETED_RECENTLY = ["AWS.SimpleQueueService.QueueDeletedRecently", "QueueDeletedRecently"]

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import gather
-from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import OWNER_MARK
-from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource, State
-from ansible_collections.mailops.ses.plugins.module_utils._converge.tags import to_dict, to_list
+from .._aws.client import Aws
+from .._aws.threads import gather
+from .._converge.ownership import OWNER_MARK
+from .._converge.resource import Found, Resource, State
+from .._converge.tags import to_dict, to_list
 
 MISSING = ("NoSuchEntity", "NoSuchEntityException")
 

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import AwsCallError
-from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource, State
-from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import MISSING
+from .._aws.client import Aws
+from .._aws.errors import AwsCallError
+from .._converge.resource import Found, Resource, State
+from .topic import MISSING
 
 PENDING = "PendingConfirmation"
 # In place of its ARN SNS lists this for up to three days after somebody has unsubscribed.
@@ -106,7 +106,7 @@ class Subscriptions(Resource[FoundSubscriptions]):
             state["filters"] = self._read_filters(aws, arns)
         if self._has_dead_letters:
             state.update(self._read_delivery(aws, arns))
-        return FoundSubscriptions(state, arns=arns)
+        return FoundSubscriptions(state=state, arns=arns)
 
     def _read_filters(self, aws: Aws, arns: dict[str, str]) -> dict[str, State]:
         """Of one that waits for its confirmation, what is wanted: it was given when it was made."""

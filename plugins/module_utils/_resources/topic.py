@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import OWNER_MARK
-from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource, State
-from ansible_collections.mailops.ses.plugins.module_utils._converge.tags import to_dict, to_list
+from .._aws.client import Aws
+from .._converge.ownership import OWNER_MARK
+from .._converge.resource import Found, Resource, State
+from .._converge.tags import to_dict, to_list
 
 MISSING = ("NotFound", "NotFoundException")
 MISSING_TAGS = (*MISSING, "ResourceNotFound", "ResourceNotFoundException")

@@ -5,18 +5,11 @@
 
 from __future__ import annotations
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import (
-    GUARD,
-    Key,
-    read_memories,
-    read_pause_alarms,
-    remember,
-    who_paused,
-)
-from ansible_collections.mailops.ses.plugins.module_utils._sending.switch import Outcome, Switch
-from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Scope, ScopeState, read_back
-from ansible_collections.mailops.ses.plugins.module_utils._ses.times import now
+from .._aws.errors import SesError
+from .._guard.memory import GUARD, Key, read_memories, read_pause_alarms, remember, who_paused
+from .._ses.scopes import Scope, ScopeState, read_back
+from .._ses.times import now
+from .switch import Outcome, Switch
 
 
 class PauseSwitch(Switch):

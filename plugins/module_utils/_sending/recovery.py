@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import Key, remember
-from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms, AlarmState, MetricAlarm
-from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS, OPTION_OF, percent
-from ansible_collections.mailops.ses.plugins.module_utils._ses.rates import RateKey, read_rates
-from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Scope
+from .._aws.client import Aws
+from .._aws.errors import SesError
+from .._guard.memory import Key, remember
+from .._resources.alarm import Alarms, AlarmState, MetricAlarm
+from .._ses.metrics import METRICS, OPTION_OF, percent
+from .._ses.rates import RateKey, read_rates
+from .._ses.scopes import Scope
 
 # The rate was last told while sending was on, and a pause may be long; after 15 days SES tells none any more.
 LOOK_BACK = timedelta(days=15)

@@ -7,21 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import (
-    GUARD,
-    Key,
-    read_memories,
-    read_pause_alarms,
-    remember,
-    who_paused,
-)
-from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms, AlarmState
-from ansible_collections.mailops.ses.plugins.module_utils._sending.recovery import RecoveryStep, read_recovery
-from ansible_collections.mailops.ses.plugins.module_utils._sending.switch import Outcome, Switch
-from ansible_collections.mailops.ses.plugins.module_utils._sending.trips import gone_into_alarm, pause_again
-from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Scope, ScopeState, read_back
-from ansible_collections.mailops.ses.plugins.module_utils._ses.times import now
+from .._aws.errors import SesError
+from .._guard.memory import GUARD, Key, read_memories, read_pause_alarms, remember, who_paused
+from .._resources.alarm import Alarms, AlarmState
+from .._ses.scopes import Scope, ScopeState, read_back
+from .._ses.times import now
+from .recovery import RecoveryStep, read_recovery
+from .switch import Outcome, Switch
+from .trips import gone_into_alarm, pause_again
 
 
 class ResumeSwitch(Switch):

@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import Progress
-from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import Pause
-from ansible_collections.mailops.ses.plugins.module_utils._guard.notice import notify
-from ansible_collections.mailops.ses.plugins.module_utils._sending.recovery import RecoveryStep
-from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Scope, ScopeState
+from .._aws.client import Aws
+from .._aws.errors import SesError
+from .._aws.threads import Progress
+from .._guard.memory import Pause
+from .._guard.notice import notify
+from .._ses.scopes import Scope, ScopeState
+from .recovery import RecoveryStep
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import Key, remember
-from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import AlarmState
-from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Scope, ScopeState
-from ansible_collections.mailops.ses.plugins.module_utils._ses.times import now
+from .._aws.client import Aws
+from .._guard.memory import Key, remember
+from .._resources.alarm import AlarmState
+from .._ses.scopes import Scope, ScopeState
+from .._ses.times import now
 
 # A drill's reason begins so, and never one of CloudWatch's own; the function knows it by that.
 DRILL_REASON = "mailops.ses drill "

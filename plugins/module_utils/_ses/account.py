@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import AwsCallError, SesError
-from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import Progress
+from .._aws.client import Aws
+from .._aws.errors import AwsCallError, SesError
+from .._aws.threads import Progress
 
 # AWS's own view (GetAccount, EnforcementStatus).
 HEALTHY = "HEALTHY"

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS, NAMESPACE, SET_DIMENSION
+from .._aws.client import Aws
+from .metrics import METRICS, NAMESPACE, SET_DIMENSION
 
 # GetMetricData takes at most 500 queries a call (CloudWatch's API reference).
 MAX_QUERIES = 500

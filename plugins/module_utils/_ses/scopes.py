@@ -10,10 +10,10 @@ import time
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import Progress
-from ansible_collections.mailops.ses.plugins.module_utils._ses.account import SHUTDOWN
+from .._aws.client import Aws
+from .._aws.errors import SesError
+from .._aws.threads import Progress
+from .account import SHUTDOWN
 
 MISSING = ("NotFoundException",)
 # Seconds before each look.

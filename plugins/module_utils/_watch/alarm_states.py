@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import gather
-from ansible_collections.mailops.ses.plugins.module_utils._converge.ownership import OWNER_MARK, OWNER_TAG
-from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import Memory, is_pausing
-from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
-from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import Alarms, AlarmState, MetricAlarm
-from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import NAMESPACE, OPTION_OF, SET_DIMENSION
+from .._aws.client import Aws
+from .._aws.threads import gather
+from .._converge.ownership import OWNER_MARK, OWNER_TAG
+from .._guard.memory import Memory, is_pausing
+from .._guard.names import Names
+from .._resources.alarm import Alarms, AlarmState, MetricAlarm
+from .._ses.metrics import NAMESPACE, OPTION_OF, SET_DIMENSION
 
 
 @dataclass(frozen=True)

@@ -13,23 +13,19 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import DENIED, AwsCallError
-from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import gather
-from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found, Resource
-from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Arns, Names
-from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import AlarmState
-from ansible_collections.mailops.ses.plugins.module_utils._resources.function import FoundFunction, Function
-from ansible_collections.mailops.ses.plugins.module_utils._resources.permissions import Permissions
-from ansible_collections.mailops.ses.plugins.module_utils._resources.queue import FoundQueue, Queue
-from ansible_collections.mailops.ses.plugins.module_utils._resources.role import MISSING as NO_ROLE
-from ansible_collections.mailops.ses.plugins.module_utils._resources.subscriptions import (
-    FoundSubscriptions,
-    Subscription,
-    Subscriptions,
-)
-from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import Topic
-from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Scope
+from .._aws.client import Aws
+from .._aws.errors import DENIED, AwsCallError
+from .._aws.threads import gather
+from .._converge.resource import Found, Resource
+from .._guard.names import Arns, Names
+from .._resources.alarm import AlarmState
+from .._resources.function import FoundFunction, Function
+from .._resources.permissions import Permissions
+from .._resources.queue import FoundQueue, Queue
+from .._resources.role import MISSING as NO_ROLE
+from .._resources.subscriptions import FoundSubscriptions, Subscription, Subscriptions
+from .._resources.topic import Topic
+from .._ses.scopes import Scope
 
 NO_LOG_GROUP = ("ResourceNotFoundException",)
 # Of a function that fails at each attempt, the last words are enough.

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found
-from ansible_collections.mailops.ses.plugins.module_utils._resources.topic import AWS_MANAGED_KEY
-from ansible_collections.mailops.ses.plugins.module_utils._watch.chain_facts import Facts, Traces
-from ansible_collections.mailops.ses.plugins.module_utils._watch.finding import ERROR, WARNING, Finding
+from .._converge.resource import Found
+from .._resources.topic import AWS_MANAGED_KEY
+from .chain_facts import Facts, Traces
+from .finding import ERROR, WARNING, Finding
 
 SNS = "sns.amazonaws.com"
 

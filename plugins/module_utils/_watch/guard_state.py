@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._aws.threads import gather
-from ansible_collections.mailops.ses.plugins.module_utils._converge.resource import Found
-from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
-from ansible_collections.mailops.ses.plugins.module_utils._resources.alarm import AlarmState
-from ansible_collections.mailops.ses.plugins.module_utils._resources.schedule import Schedule
-from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Account
-from ansible_collections.mailops.ses.plugins.module_utils._watch.chain_facts import Facts, read_facts
+from .._aws.client import Aws
+from .._aws.threads import gather
+from .._converge.resource import Found
+from .._guard.names import Names
+from .._resources.alarm import AlarmState
+from .._resources.schedule import Schedule
+from .._ses.scopes import Account
+from .chain_facts import Facts, read_facts
 
 
 def read_guard(aws: Aws, names: Names, simulate: bool) -> tuple[Facts, Found | None]:

@@ -11,18 +11,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import RUNNING, Key
-from ansible_collections.mailops.ses.plugins.module_utils._ses.account import HEALTHY, SHUTDOWN
-from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS, percent
-from ansible_collections.mailops.ses.plugins.module_utils._ses.times import parse, readable
-from ansible_collections.mailops.ses.plugins.module_utils._watch.chain_facts import Facts
-from ansible_collections.mailops.ses.plugins.module_utils._watch.chain_findings import judge_facts
-from ansible_collections.mailops.ses.plugins.module_utils._watch.finding import ERROR, WARNING, Finding
-from ansible_collections.mailops.ses.plugins.module_utils._watch.sending_state import (
-    PAUSED_BY_GUARD,
-    PAUSED_BY_PERSON,
-    SENDING,
-)
+from .._guard.memory import RUNNING, Key
+from .._ses.account import HEALTHY, SHUTDOWN
+from .._ses.metrics import METRICS, percent
+from .._ses.times import parse, readable
+from .chain_facts import Facts
+from .chain_findings import judge_facts
+from .finding import ERROR, WARNING, Finding
+from .sending_state import PAUSED_BY_GUARD, PAUSED_BY_PERSON, SENDING
 
 # SES publishes the rates while mail flows; older ones say that something is wrong with them.
 STALE = timedelta(hours=6)

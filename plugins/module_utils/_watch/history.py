@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS, NAMESPACE
-from ansible_collections.mailops.ses.plugins.module_utils._ses.rates import RateKey, read_rates
-from ansible_collections.mailops.ses.plugins.module_utils._watch.alarm_states import ReputationAlarm
+from .._aws.client import Aws
+from .._ses.metrics import METRICS, NAMESPACE
+from .._ses.rates import RateKey, read_rates
+from .alarm_states import ReputationAlarm
 
 # CloudWatch keeps an alarm's history for 30 days (CloudWatch User Guide, "Concepts", alarms).
 DAYS = 14

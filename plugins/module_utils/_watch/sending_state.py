@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import LastDrill, who_paused
-from ansible_collections.mailops.ses.plugins.module_utils._ses.account import SHUTDOWN
-from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import ConfigurationSet
-from ansible_collections.mailops.ses.plugins.module_utils._watch.alarm_states import ReputationAlarm
+from .._aws.client import Aws
+from .._guard.memory import LastDrill, who_paused
+from .._ses.account import SHUTDOWN
+from .._ses.scopes import ConfigurationSet
+from .alarm_states import ReputationAlarm
 
 SENDING = "sending"
 PAUSED_BY_GUARD = "paused_by_guard"

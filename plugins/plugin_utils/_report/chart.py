@@ -14,17 +14,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from ansible_collections.mailops.ses.plugins.plugin_utils._report.scale import (
-    BOTTOM,
-    CUT,
-    HEIGHT,
-    Scale,
-    make_scale,
-    spread,
-)
-from ansible_collections.mailops.ses.plugins.plugin_utils._report.series import HOUR, LATE, Series, path, short
-from ansible_collections.mailops.ses.plugins.plugin_utils._report.words import date_time, day, percent
 from markupsafe import Markup
+
+from .scale import BOTTOM, CUT, HEIGHT, Scale, make_scale, spread
+from .series import HOUR, LATE, Series, path, short
+from .words import date_time, day, percent
 
 AXIS_WIDTH = 50
 LABEL_WIDTH = 116

@@ -9,18 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from ansible_collections.mailops.ses.plugins.module_utils._ses import times
-from ansible_collections.mailops.ses.plugins.plugin_utils._report.status import Json, part, rows, sending
-from ansible_collections.mailops.ses.plugins.plugin_utils._report.words import (
-    NOTHING,
-    SPACE,
-    ago,
-    count,
-    counted,
-    day,
-    number,
-    share,
-)
+from ...module_utils._ses import times
+from .status import Json, part, rows, sending
+from .words import NOTHING, SPACE, ago, count, counted, day, number, share
 
 Fact = tuple[str, str, str]
 

@@ -16,12 +16,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._ses import times
-from ansible_collections.mailops.ses.plugins.plugin_utils._report.status import LOST
-from ansible_collections.mailops.ses.plugins.plugin_utils._report.target import Target
-from ansible_collections.mailops.ses.plugins.plugin_utils._report.words import counted, date_time
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+
+from ...module_utils._ses import times
+from .status import LOST
+from .target import Target
+from .words import counted, date_time
 
 FOLDER = Path(__file__).parent
 # The tiles of the summary, in their two groups: (key, words).

@@ -11,21 +11,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._ses import times
-from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS, TIERS
-from ansible_collections.mailops.ses.plugins.plugin_utils._report.chart import Chart, Event, Line, spark
-from ansible_collections.mailops.ses.plugins.plugin_utils._report.series import HOUR, Series, read_series
-from ansible_collections.mailops.ses.plugins.plugin_utils._report.status import Json, part, rows, sending
-from ansible_collections.mailops.ses.plugins.plugin_utils._report.words import (
-    SPACE,
-    day,
-    number,
-    percent,
-    points,
-    share,
-    span,
-)
 from markupsafe import Markup
+
+from ...module_utils._ses import times
+from ...module_utils._ses.metrics import METRICS, TIERS
+from .chart import Chart, Event, Line, spark
+from .series import HOUR, Series, read_series
+from .status import Json, part, rows, sending
+from .words import SPACE, day, number, percent, points, share, span
 
 # How far back changes are told: (words, hours).
 BACK = ((f"24{SPACE}h", 24.0), (f"7{SPACE}d", 168.0))

@@ -14,8 +14,8 @@ from itertools import pairwise
 from statistics import median
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._ses import times
-from ansible_collections.mailops.ses.plugins.plugin_utils._report.words import number
+from ...module_utils._ses import times
+from .words import number
 
 HOUR = 3600.0
 # Hourly averages bear the time at which their hour began: the last one is up to two hours old.

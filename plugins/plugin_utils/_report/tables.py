@@ -10,17 +10,12 @@ from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import METRICS
-from ansible_collections.mailops.ses.plugins.plugin_utils._report.chart import risk_bar
-from ansible_collections.mailops.ses.plugins.plugin_utils._report.status import Json, rows
-from ansible_collections.mailops.ses.plugins.plugin_utils._report.words import (
-    NOTHING,
-    date_time,
-    number,
-    percent,
-    share,
-)
 from markupsafe import Markup
+
+from ...module_utils._ses.metrics import METRICS
+from .chart import risk_bar
+from .status import Json, rows
+from .words import NOTHING, date_time, number, percent, share
 
 # Of each table: what is seen at once, and the most that the page holds.
 SHOWN_CHANGES = 8

@@ -11,10 +11,10 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._watch.finding import WARNING, Finding
-from ansible_collections.mailops.ses.plugins.plugin_utils._report import facts, rates, tables
-from ansible_collections.mailops.ses.plugins.plugin_utils._report.status import LOST, Json, part, rows, sending
-from ansible_collections.mailops.ses.plugins.plugin_utils._report.words import with_times
+from ...module_utils._watch.finding import WARNING, Finding
+from . import facts, rates, tables
+from .status import LOST, Json, part, rows, sending
+from .words import with_times
 
 NOT_LOOKED_AT = Finding(
     "health", WARNING, "Nobody has looked whether all is well.", "Let ses_reputation_info gather health too."

@@ -11,7 +11,7 @@ import re
 from datetime import date, datetime
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._ses import metrics, times
+from ...module_utils._ses import metrics, times
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 NOTHING = "\N{EN DASH}"

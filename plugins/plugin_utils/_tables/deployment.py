@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.plugin_utils._tables.layout import lay_out, shorten
-from ansible_collections.mailops.ses.plugins.plugin_utils._tables.words import Target, host, not_reached, role_failure
+from .layout import lay_out, shorten
+from .words import Target, host, not_reached, role_failure
 
 ACTIONS = {"create": "created", "update": "updated", "delete": "deleted"}
 

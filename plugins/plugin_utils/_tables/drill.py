@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.plugin_utils._tables.layout import lay_out, shorten
-from ansible_collections.mailops.ses.plugins.plugin_utils._tables.words import Target, host, task_failure
+from .layout import lay_out, shorten
+from .words import Target, host, task_failure
 
 STEPS = ("alarm", "function", "pause", "notice", "resume")
 HEADER = ("TARGET", "MODE", "RESULT", *(step.upper() for step in STEPS), "SENDING", "REMARK")

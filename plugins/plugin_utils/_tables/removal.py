@@ -13,15 +13,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.plugin_utils._tables.layout import lay_out, shorten
-from ansible_collections.mailops.ses.plugins.plugin_utils._tables.words import (
-    SENDING,
-    Target,
-    counted,
-    host,
-    not_reached,
-    role_failure,
-)
+from .layout import lay_out, shorten
+from .words import SENDING, Target, counted, host, not_reached, role_failure
 
 # In this order. What is not named here, such as the subscriptions of a topic, goes with what it belongs to.
 KINDS = {

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.plugin_utils._tables.layout import lay_out, shorten
-from ansible_collections.mailops.ses.plugins.plugin_utils._tables.words import Target, host, task_failure
+from .layout import lay_out, shorten
+from .words import Target, host, task_failure
 
 HEADER = ("TARGET", "WHAT", "NOW", "CHANGED", "REMARK")
 

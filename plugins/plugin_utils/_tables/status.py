@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._ses.metrics import percent
-from ansible_collections.mailops.ses.plugins.plugin_utils._tables.layout import lay_out
-from ansible_collections.mailops.ses.plugins.plugin_utils._tables.words import SENDING, counted
+from ...module_utils._ses.metrics import percent
+from .layout import lay_out
+from .words import SENDING, counted
 
 HEADER = ("TARGET", "SENDING", "BOUNCE", "COMPLAINT", "ALARMS", "HEALTH", "LAST DRILL")
 # The column is narrow.

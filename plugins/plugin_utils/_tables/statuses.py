@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._watch.finding import ERROR, WARNING, Finding
-from ansible_collections.mailops.ses.plugins.plugin_utils._tables.words import Target, host, not_reached
+from ...module_utils._watch.finding import ERROR, WARNING, Finding
+from .words import Target, host, not_reached
 
 # What only Ansible is interested in.
 TASK_KEYS = ("changed", "failed", "warnings", "invocation")

@@ -10,12 +10,12 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 from threading import Lock
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import AwsCallError, SesError
-from ansible_collections.mailops.ses.plugins.plugin_utils._targets import regions
-from ansible_collections.mailops.ses.plugins.plugin_utils._targets.found import Account, Found, Skipped
-from ansible_collections.mailops.ses.plugins.plugin_utils._targets.options import IN_USE, Options
-from ansible_collections.mailops.ses.plugins.plugin_utils._targets.organization import organization_accounts
+from ...module_utils._aws.client import Aws
+from ...module_utils._aws.errors import AwsCallError, SesError
+from . import regions
+from .found import Account, Found, Skipped
+from .options import IN_USE, Options
+from .organization import organization_accounts
 
 NO_SES = "Amazon SES is not known in Region {region}. Take it off the list, or update botocore if the Region is new."
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.plugin_utils._targets.found import Account, Found
-from ansible_collections.mailops.ses.plugins.plugin_utils._targets.options import Options
+from .found import Account, Found
+from .options import Options
 
 TARGETS, UNREACHABLE = "ses_targets", "ses_unreachable"
 # What a host pattern or a file's name may not hold.

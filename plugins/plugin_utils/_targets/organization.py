@@ -12,9 +12,9 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.plugin_utils._targets.found import Account, Skipped
-from ansible_collections.mailops.ses.plugins.plugin_utils._targets.options import Organization
+from ...module_utils._aws.client import Aws
+from .found import Account, Skipped
+from .options import Organization
 
 ACTIVE = "ACTIVE"
 

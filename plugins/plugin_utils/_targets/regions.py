@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
+from ...module_utils._aws.client import Aws
 
 
 def switched_on(aws: Aws) -> set[str]:

@@ -13,8 +13,9 @@ from typing import Any
 
 from ansible.inventory.group import to_safe_group_name
 from ansible.utils.unsafe_proxy import wrap_var
-from ansible_collections.mailops.ses.plugins.plugin_utils._targets.found import Skipped
-from ansible_collections.mailops.ses.plugins.plugin_utils._targets.hosts import TARGETS, UNREACHABLE, Host
+
+from .found import Skipped
+from .hosts import TARGETS, UNREACHABLE, Host
 
 try:
     from ansible.template import trust_as_template
