@@ -11,6 +11,8 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import cached_property, partial
 from typing import Any, NoReturn
 
@@ -32,6 +34,13 @@ from ansible_collections.amazon.aws.plugins.module_utils.modules import aws_argu
 
 from .errors import IAM_PREFIX, AwsCallError, SesError, advice, camel_case, code_of
 from .pace import QUOTAS, Paces
+
+# For a call that must not hold up the one after it.
+HURRIED: dict[str, Any] = {
+    "retries": {"mode": "standard", "total_max_attempts": 1},
+    "connect_timeout": 3,
+    "read_timeout": 5,
+}
 
 
 def connection_spec() -> dict[str, Any]:
@@ -86,6 +95,9 @@ class Aws:
             retries={"mode": "standard", "total_max_attempts": 9}, user_agent_extra="Ansible-mailops.ses"
         ).merge(options.pop("aws_config", None) or Config())
         self._clients: dict[str, Any] = {}
+        self._is_hurried = False
+        # {service: the time of its last answer, by its own clock}
+        self._heard: dict[str, datetime] = {}
         # Clients are for threads, a session and what is known only after a call are not.
         self._lock = threading.RLock()
         self._caller: str | None = None
@@ -140,6 +152,14 @@ class Aws:
         other._paces = Paces(QUOTAS)
         return other
 
+    @property
+    def hurried(self) -> Aws:
+        """The same target for calls with one attempt and a few seconds each."""
+        other = copy(self)
+        other._is_hurried = True
+        other._config = self._config.merge(Config(**HURRIED))
+        return other
+
     def fetch_credentials(self) -> None:
         """Assumes the role, if there is one, now instead of at the first call."""
         if self._role_arn:
@@ -154,6 +174,7 @@ class Aws:
         # Older botocore knows the second only, and has tried to parse it by then.
         for event in ("before-parse", "response-received"):
             client.meta.events.register(event, _refuse_half)
+        client.meta.events.register("response-received", partial(self._hear, service))
         return client
 
     @contextmanager
@@ -171,10 +192,24 @@ class Aws:
 
     def client(self, service: str) -> Any:
         """The boto3 client of a service; made once."""
+        name = f"{service}, hurried" if self._is_hurried else service
         with self._lock:
-            if service not in self._clients:
-                self._clients[service] = self._new_client(self._session, service)
-            return self._clients[service]
+            if name not in self._clients:
+                self._clients[name] = self._new_client(self._session, service)
+            return self._clients[name]
+
+    def _hear(self, service: str, response_dict: dict[str, Any] | None, **_event: Any) -> None:
+        """Notes the time that an answer tells."""
+        date = (response_dict or {}).get("headers", {}).get("date")
+        if date:
+            self._heard[service] = parsedate_to_datetime(date)
+
+    def clock(self, service: str) -> datetime:
+        """The time of the service's last answer, by its own clock, to the second below.
+
+        Our own clock may be wrong, and is asked only where nothing was heard.
+        """
+        return self._heard.get(service) or datetime.now(UTC)
 
     def _before_send(self, prefix: str, event_name: str, **_event: Any) -> None:
         """Holds a request back, each page and each retry too, until the quota lets it go; and notes it."""

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+import quopri
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from typing import Any
@@ -23,10 +24,14 @@ from .._ses.scopes import Scope, Tenant
 from .._ses.times import parse
 
 # What a tag's value may hold (Resource Groups Tagging API reference), and how long it may be.
-NOT_IN_A_TAG = re.compile(r"[^\w .:/=+@-]")
+IN_A_TAG = re.compile(r"[\w .:/=+@-]*")
 MAX_TAG = 256
+# How a value begins that is written as MIME's quoted-printable (RFC 2045).
+QUOTED = "="
 NEVER = datetime.min.replace(tzinfo=UTC)
-GUARD = "guard"
+# Between the times that two services tell. What is later than that is of a wrong clock, and would hide what comes.
+SLACK = timedelta(seconds=1)
+GUARD, PERSON, UNKNOWN = "guard", "person", "unknown"
 RUNNING = "running"
 
 
@@ -36,11 +41,14 @@ class Key(StrEnum):
     # The transition into ALARM that the function handled; all other times are the moment of the call.
     PAUSED_AT = "paused-at"
     OVERRIDDEN_AT = "overridden-at"
+    # A resume is noted before sending is switched on, and after it (see _sending/resume.py).
+    RESUMING_AT = "resuming-at"
     RESUMED_AT = "resumed-at"
     PERSON_PAUSED_AT = "person-paused-at"
     PERSON = "person"
     REASON = "reason"
     RECOVERY_THRESHOLD = "recovery-threshold"
+    RECOVERY_MARGIN = "recovery-margin"
     DRILL = "drill"
     # What the function remembers of a drill's transition, apart from what it remembers of real ones; the last keeps it
     # from handling an event of a drill that is over.
@@ -52,9 +60,9 @@ class Key(StrEnum):
 
 @dataclass(frozen=True)
 class Pause:
-    """by: guard or person. who, reason and since: as they were noted, None where nobody noted them."""
+    """by: guard, person or unknown. who, reason and since: as they were noted, None where nobody noted them."""
 
-    by: str = "person"
+    by: str = UNKNOWN
     who: str | None = None
     reason: str | None = None
     since: str | None = None
@@ -92,10 +100,12 @@ class Memory:
     times: Mapping[str, datetime] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, alarm_tags: Mapping[str, str]) -> Memory:
+    def of(cls, alarm_tags: Mapping[str, str], now: datetime | None = None) -> Memory:
+        """now: by AWS's clock, for whoever uses the times."""
         ours = {key: value for key, value in alarm_tags.items() if key.startswith(TAG_PREFIX)}
-        texts = {key.removeprefix(TAG_PREFIX): value for key, value in ours.items()}
-        return cls(texts, {key: at for key, text in texts.items() if (at := parse(text))})
+        texts = {key.removeprefix(TAG_PREFIX): text_of(value) for key, value in ours.items()}
+        times = {key: at for key, text in texts.items() if (at := parse(text))}
+        return cls(texts, {key: at for key, at in times.items() if now is None or at <= now + SLACK})
 
     def at(self, key: Key) -> datetime:
         """NEVER where it tells no time."""
@@ -107,11 +117,25 @@ class Memory:
 
     @property
     def recovery_threshold(self) -> float | None:
-        """The raised threshold of a recovery; a tag that is no number remembers none."""
+        """The raised threshold of a recovery."""
+        return self._number(Key.RECOVERY_THRESHOLD)
+
+    @property
+    def recovery_margin(self) -> float | None:
+        """How far above the rate a person wanted it, as a share of the rate."""
+        return self._number(Key.RECOVERY_MARGIN)
+
+    def _number(self, key: Key) -> float | None:
+        """A tag that is no number remembers none."""
         try:
-            return float(self.texts[Key.RECOVERY_THRESHOLD])
+            return float(self.texts[key])
         except (KeyError, ValueError):
             return None
+
+    @property
+    def is_resuming(self) -> bool:
+        """Whether a resume has begun and not come to its end."""
+        return self.at(Key.RESUMING_AT) > max(self.at(Key.RESUMED_AT), self.at(Key.OVERRIDDEN_AT))
 
     def drill_runs(self, mode: str = "") -> bool:
         """Whether a drill (of a mode) of this alarm has begun and not come to its end."""
@@ -141,32 +165,53 @@ def read_memories(aws: Aws, alarms: Mapping[str, AlarmState]) -> dict[str, Memor
     """{alarm: what it remembers}"""
     call = partial(aws.call, "cloudwatch", "list_tags_for_resource")
     answers = gather([partial(call, f"alarm {name}", ResourceARN=alarm.arn) for name, alarm in alarms.items()])
-    return {name: Memory.of(to_dict(answer["Tags"])) for name, answer in zip(alarms, answers, strict=True)}
+    now = aws.clock("cloudwatch")
+    return {name: Memory.of(to_dict(answer["Tags"]), now) for name, answer in zip(alarms, answers, strict=True)}
 
 
 def remember(aws: Aws, alarms: Mapping[str, AlarmState], texts: Mapping[Key, Any]) -> None:
     """Notes {key: value} on each alarm."""
-    noted = to_list({f"{TAG_PREFIX}{key}": tag_value(str(value)) for key, value in texts.items()})
-    call = partial(aws.call, "cloudwatch", "tag_resource", Tags=noted)
+    call = partial(aws.call, "cloudwatch", "tag_resource", Tags=to_list(tags_of(texts)))
     gather([partial(call, f"alarm {name}", ResourceARN=alarm.arn) for name, alarm in alarms.items()])
 
 
-def forget(aws: Aws, alarm: AlarmState, key: Key) -> None:
-    """Takes a key off an alarm."""
-    about, keys = f"CloudWatch alarm {alarm.name}", [f"{TAG_PREFIX}{key}"]
-    aws.call("cloudwatch", "untag_resource", about, ResourceARN=alarm.arn, TagKeys=keys)
+def forget(aws: Aws, alarm: AlarmState, *keys: Key) -> None:
+    """Takes keys off an alarm."""
+    about, names = f"CloudWatch alarm {alarm.name}", [f"{TAG_PREFIX}{key}" for key in keys]
+    aws.call("cloudwatch", "untag_resource", about, ResourceARN=alarm.arn, TagKeys=names)
+
+
+def tags_of(texts: Mapping[Key, Any]) -> dict[str, str]:
+    """{key: value} as tags."""
+    return {f"{TAG_PREFIX}{key}": tag_value(str(value)) for key, value in texts.items()}
 
 
 def tag_value(text: str) -> str:
-    """The text as far as a tag can hold it."""
-    return NOT_IN_A_TAG.sub(" ", text)[:MAX_TAG]
+    """The text as a tag can hold it: as it is, or quoted; text_of() gives it back. What is too long ends with "..."."""
+    if IN_A_TAG.fullmatch(text) and not text.startswith(QUOTED) and len(text) <= MAX_TAG:
+        return text
+    value = QUOTED
+    for char in text:
+        plain = char != QUOTED and IN_A_TAG.fullmatch(char)
+        part = char if plain else "".join(f"={byte:02X}" for byte in char.encode())
+        if len(value) + len(part) > MAX_TAG - len("..."):
+            return f"{value}..."
+        value += part
+    return value
+
+
+def text_of(value: str) -> str:
+    """The text that a tag holds."""
+    if not value.startswith(QUOTED):
+        return value
+    return quopri.decodestring(value.removeprefix(QUOTED).encode()).decode(errors="replace")
 
 
 def who_paused(memories: Iterable[Memory]) -> Pause:
     """Whose a pause is, by what the scope's pause alarms remember.
 
     A person's pause stays a person's, also where an alarm goes into ALARM after it: the function found it and noted so.
-    A pause that nobody noted was made by other means than this collection, and so by a person.
+    A resume that has not come to its end changes nothing.
     """
     memories = list(memories)
     # What the periodic check found overridden was resumed by other means.
@@ -174,7 +219,7 @@ def who_paused(memories: Iterable[Memory]) -> Pause:
     person = max(memories, key=lambda memory: memory.at(Key.PERSON_PAUSED_AT), default=Memory())
     if person.at(Key.PERSON_PAUSED_AT) > resumed:
         texts = person.texts
-        return Pause("person", texts.get(Key.PERSON), texts.get(Key.REASON), texts[Key.PERSON_PAUSED_AT])
+        return Pause(PERSON, texts.get(Key.PERSON), texts.get(Key.REASON), texts[Key.PERSON_PAUSED_AT])
     guard = max(memories, key=lambda memory: memory.at(Key.PAUSED_AT), default=Memory())
     if guard.at(Key.PAUSED_AT) > resumed:
         return Pause(GUARD, since=guard.texts[Key.PAUSED_AT])

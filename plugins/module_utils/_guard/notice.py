@@ -24,17 +24,27 @@ MARK = {"ses-pause": {"DataType": "String", "StringValue": "notice"}}
 MAX_NAMED = 20
 
 
-def notify(aws: Aws, guard: str, enabled: bool, scopes: Sequence[Scope], reason: str | None) -> None:
-    """Publishes to the guard's notify topic, if there is one."""
-    arn = aws.arn("sns", Names(guard, aws.region).notify_topic)
+def notify(aws: Aws, guard: str, enabled: bool, scopes: Sequence[Scope], reason: str | None) -> bool:
+    """Publishes to the guard's notify topic. Returns whether there is one."""
+    arn = _topic(aws, guard)
     subject, message = compose(aws.account, aws.region, enabled, scopes, aws.caller, reason)
-    publish(aws, arn, subject, message, f"{subject}. {reason or ''}")
+    return publish(aws, arn, subject, message, f"{subject}. {reason or ''}")
 
 
-def publish(aws: Aws, arn: str, subject: str, message: str, sms: str) -> None:
-    """To everybody the message, but to telephones a line. Nothing where there is no topic."""
+def has_topic(aws: Aws, guard: str) -> bool:
+    """Whether notify() would find one."""
+    arn = _topic(aws, guard)
+    return aws.call("sns", "get_topic_attributes", f"topic {arn}", MISSING, TopicArn=arn) is not None
+
+
+def _topic(aws: Aws, guard: str) -> str:
+    return aws.arn("sns", Names(guard, aws.region).notify_topic)
+
+
+def publish(aws: Aws, arn: str, subject: str, message: str, sms: str) -> bool:
+    """To everybody the message, but to telephones a line. Returns whether there is such a topic."""
     line = sms.encode("ascii", "replace").decode()
-    aws.call(
+    answer = aws.call(
         "sns",
         "publish",
         f"topic {arn}",
@@ -45,6 +55,7 @@ def publish(aws: Aws, arn: str, subject: str, message: str, sms: str) -> None:
         MessageStructure="json",
         MessageAttributes=MARK,
     )
+    return answer is not None
 
 
 def compose(

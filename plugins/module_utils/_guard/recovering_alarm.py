@@ -27,9 +27,10 @@ def lowered_threshold(raised: float, normal: float, rate: float | None, margin: 
 
 @dataclass(frozen=True)
 class RecoveringAlarmState(AlarmState):
-    """rate: the present one, where the threshold is a raised one and the rate is known."""
+    """rate: the present one, where it is known. margin: that of the resume. Both of a raised threshold only."""
 
     rate: float | None = None
+    margin: float = MARGIN
 
 
 class RecoveringAlarm(MetricAlarm):
@@ -56,8 +57,10 @@ class RecoveringAlarm(MetricAlarm):
         return replace(alarm, state={**alarm.state, "recovery_threshold": Memory.of(tags).recovery_threshold})
 
     def read_more(self, aws: Aws, found: AlarmState) -> AlarmState:
-        is_raised = self.desired is not None and found.state["recovery_threshold"] is not None
-        return RecoveringAlarmState(**vars(found), rate=self._read_rate()) if is_raised else found
+        if self.desired is None or found.state["recovery_threshold"] is None:
+            return found
+        margin = Memory.of(found.tags).recovery_margin
+        return RecoveringAlarmState(**vars(found), rate=self._read_rate(), margin=MARGIN if margin is None else margin)
 
     def settle(self, found: AlarmState | None) -> State | None:
         desired = self.desired
@@ -65,7 +68,7 @@ class RecoveringAlarm(MetricAlarm):
             return desired
         # Where a resume ended between the tag and the alarm, the alarm's own threshold is the lower one.
         present = min(found.state["recovery_threshold"], found.threshold)
-        raised = lowered_threshold(present, desired["threshold"], found.rate, MARGIN)
+        raised = lowered_threshold(present, desired["threshold"], found.rate, found.margin)
         if raised <= desired["threshold"]:
             return {**desired, "recovery_threshold": None}
         return {**desired, "threshold": raised, "recovery_threshold": raised, "description": self._describe(raised)}
@@ -75,6 +78,6 @@ class RecoveringAlarm(MetricAlarm):
         if "recovery_threshold" not in changed:
             return
         if desired["recovery_threshold"] is None:
-            forget(aws, found, Key.RECOVERY_THRESHOLD)
+            forget(aws, found, Key.RECOVERY_THRESHOLD, Key.RECOVERY_MARGIN)
         else:
             remember(aws, {self.name: found}, {Key.RECOVERY_THRESHOLD: f"{desired['recovery_threshold']:g}"})

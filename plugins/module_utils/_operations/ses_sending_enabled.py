@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from .._aws.client import Aws
-from .._aws.errors import SesError
 from .._guard.names import DEFAULT_NAME, check_name
 from .._guard.recovering_alarm import MARGIN
-from .._sending.pause import PauseSwitch
-from .._sending.resume import ResumeSwitch
-from .._sending.switch import run_switch
-from .._ses.scopes import read_all, scopes
+from .._sending.outcome import report
+from .._sending.pause import pause
+from .._sending.recovery import check_recovery
+from .._sending.resume import Resume
+from .._ses.scopes import scopes
 from .operation import Operation
 
 SPEC: dict[str, Any] = dict(
@@ -31,17 +31,14 @@ SPEC: dict[str, Any] = dict(
 
 
 def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
-    """Reads, compares, writes, reads back.
-
-    Returns changed, diff and sending: [{scope, name, changed, sending_enabled, ...}].
-    """
-    check_name(params["name"])
-    if not 0 < params["recover_margin"] <= 1:
-        raise SesError(
-            f"recover_margin: {params['recover_margin']:g} is out of range. Use a share above 0, such as 0.1."
-        )
-    switch = (ResumeSwitch if params["enabled"] else PauseSwitch)(aws, params, check_mode)
-    return run_switch(switch, read_all(aws, scopes(params)))
+    """Returns changed, diff and sending: [{scope, name, changed, sending_enabled, ...}]."""
+    guard, wanted = check_name(params["name"]), scopes(params)
+    if not params["enabled"]:
+        outcomes, warnings = pause(aws, wanted, guard, params["reason"], check_mode)
+        return report(outcomes, warnings)
+    resume = Resume(aws, params, check_mode)
+    resume.warnings += check_recovery(params["recover_margin"], params["recover_wait"])
+    return report(resume.run(wanted), resume.warnings)
 
 
 OPERATION = Operation(run, SPEC, services=("sts", "sesv2", "cloudwatch", "sns"))

@@ -1,54 +1,185 @@
 # Copyright: (c) 2026, mailops.ses contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A pause by a person: sending first, then what is remembered of it."""
+
+"""A pause by a person: it writes first. What is read and said comes after, and cannot undo it by failing."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from .._aws.client import Aws
 from .._aws.errors import SesError
-from .._guard.memory import GUARD, Key, read_memories, read_pause_alarms, remember, who_paused
-from .._ses.scopes import Scope, ScopeState, read_back
-from .._ses.times import now
-from .switch import Outcome, Switch
+from .._aws.threads import Progress
+from .._guard.memory import PERSON, Pause
+from .._guard.notice import has_topic, notify
+from .._guard.scope_memory import ScopeMemory, read_scope_memory
+from .._ses.account import ENFORCEMENT
+from .._ses.scopes import Scope, ScopeState, missing, read_back
+from .outcome import Outcome, not_taken, sending, where
+
+NO_REASON = "no reason given"
 
 
-class PauseSwitch(Switch):
-    """Pauses. Each is a person's: with who, when and why on the scope's alarms."""
+@dataclass
+class Work:
+    """A scope that is to be paused, and what is known of it by now.
 
-    enabled = False
-    word = "paused"
+    found: its state before, None where it could not be read. written: whether SES took the pause. state: after it.
+    paused: whose the pause was that was there already. noted: whether it is a person's from now on.
+    """
 
-    def apply(self, scope: Scope, state: ScopeState) -> Outcome:
-        """Pauses first; what is remembered of it comes after, and cannot undo it by failing."""
-        if self.check_mode:
-            return self.switched(scope.predict(state, False))
-        scope.write(self.aws, state, False)
-        after = read_back(self.aws, scope, False)
-        if after is None or after.sending_enabled:
-            raise self.not_taken(scope)
-        self._note_person(scope)
-        return self.switched(after)
+    scope: Scope
+    found: ScopeState | None = None
+    written: bool = False
+    state: ScopeState | None = None
+    confirmed: bool | None = None
+    paused: Pause | None = None
+    noted: bool = False
+    problems: list[str] = field(default_factory=list)
+    error: SesError | None = None
 
-    def amend(self, scope: Scope, state: ScopeState) -> Outcome:
-        """A pause over one of the guard, or of a live drill, which would lift it: from now on it is a person's."""
+    @property
+    def is_paused(self) -> bool:
+        return self.written or (self.found is not None and not self.found.sending_enabled)
+
+    def outcome(self) -> Outcome:
+        before, after = {}, {}
+        if self.written:
+            before, after = sending(self.found.sending_enabled if self.found else None), sending(False)
+        elif self.noted and self.paused:
+            before, after = {"paused_by": self.paused.by}, {"paused_by": PERSON}
+        return Outcome(self.state, before, after, self.confirmed, self.paused, (), None, self.problems, self.error)
+
+
+def pause(
+    aws: Aws, scopes: Sequence[Scope], guard: str, reason: str | None, check_mode: bool
+) -> tuple[dict[Scope, Outcome], list[str]]:
+    """Pauses what sends, in this order. Returns the outcomes, and what people must know beside them."""
+    works = [Work(scope) for scope in scopes]
+    if check_mode:
+        for work in works:
+            _foretell(aws, work)
+    else:
+        _write_all(aws, works)
+    for work in works:
+        if work.is_paused:
+            _note(aws, work, guard, reason or NO_REASON, check_mode)
+    # After the note: a resume at the same time looks for it, and yields; one that did not see it is seen here.
+    for work in works:
+        if work.written and not check_mode:
+            _read_back(aws, work)
+    warnings = [*_shut_down(aws, works), *_tell(aws, works, guard, reason, check_mode)]
+    return {work.scope: work.outcome() for work in works}, warnings
+
+
+def _write_all(aws: Aws, works: Sequence[Work]) -> None:
+    """Nobody waits for another: what does not answer at once is tried again when all have had their turn."""
+    hurried = aws.hurried
+    progress = Progress(aws.say, "paused", len(works))
+    for work in works:
         try:
-            memories = read_memories(self.aws, read_pause_alarms(self.aws, self.params["name"], scope)).values()
-        except SesError as error:
-            self.warnings.append(f"The {scope.label} is paused, but not known by whom: {error.message}")
-            return Outcome(state)
-        paused = who_paused(memories)
-        drilled = any(memory.drill_runs("live") for memory in memories)
-        if paused.who or not (drilled or paused.by == GUARD):
-            return Outcome(state)
-        if not self.check_mode:
-            self._note_person(scope)
-        return Outcome(state, {"paused_by": paused.by}, {"paused_by": "person"})
+            work.found = work.state = work.scope.look(hurried)
+        except SesError:
+            pass  # what cannot be read is paused all the same
+        else:
+            if work.found is None:
+                work.error = missing(aws, work.scope)
+        _write(hurried, work)
+        progress.step()
+    for work in works:
+        _write(aws, work)
 
-    def _note_person(self, scope: Scope) -> None:
-        aws, reason = self.aws, self.params["reason"] or "no reason given"
-        try:
-            alarms = read_pause_alarms(aws, self.params["name"], scope)
-            person = aws.caller if alarms else ""
-            remember(aws, alarms, {Key.PERSON_PAUSED_AT: now(), Key.PERSON: person, Key.REASON: reason})
-        except SesError as error:
-            self.warnings.append(f"The {scope.label} is paused, but who paused it could not be noted: {error.message}")
+
+def _write(aws: Aws, work: Work) -> None:
+    if work.is_paused or (work.error and "missing" in work.error.details):
+        return
+    try:
+        work.scope.write(aws, work.found, False)
+    except SesError as error:
+        work.error = error
+    else:
+        work.written, work.error = True, None
+        work.state = work.scope.predict(work.found or ScopeState(True), False)
+
+
+def _note(aws: Aws, work: Work, guard: str, reason: str, check_mode: bool) -> None:
+    """Notes that a person has paused; over a pause of the guard, or of a live drill, it is a person's from now on."""
+    try:
+        memory = read_scope_memory(aws, guard, work.scope, work.found)
+        if not work.written:
+            work.paused = memory.paused
+        if memory.can_note and (work.written or is_to_be_noted(memory)):
+            if not check_mode:
+                memory.note_pause(aws, reason)
+            work.noted = True
+    except SesError as error:
+        work.problems.append(f"The {work.scope.label} is paused, but who paused it could not be noted: {error.message}")
+
+
+def is_to_be_noted(memory: ScopeMemory) -> bool:
+    """Whether a pause that is there already is no person's yet, as far as is known."""
+    return memory.paused.by != PERSON or any(each.drill_runs("live") for each in memory.memories.values())
+
+
+def _read_back(aws: Aws, work: Work) -> None:
+    try:
+        work.state = read_back(aws, work.scope, False)
+    except SesError as error:
+        work.confirmed = False
+        work.problems.append(
+            f"SES took the pause of the {work.scope.label}, but it could not be read back: {error.message} Look with "
+            f"mailops.ses.status."
+        )
+        return
+    if work.state is not None and work.state.sending_enabled:
+        _insist(aws, work)
+    work.confirmed = work.state is not None and not work.state.sending_enabled
+    if not work.confirmed:
+        work.error = not_taken(aws, work.scope, "paused", work.state)
+
+
+def _insist(aws: Aws, work: Work) -> None:
+    """A resume may have come in between."""
+    with suppress(SesError):  # what becomes of it is seen in the state
+        work.scope.write(aws, work.state, False)
+        work.state = read_back(aws, work.scope, False)
+
+
+def _shut_down(aws: Aws, works: Sequence[Work]) -> list[str]:
+    """What AWS itself has done beside it."""
+    statuses = {work.state.enforcement_status for work in works if work.state}
+    return [f"{where(aws)}: {ENFORCEMENT[status]}" for status in statuses if status in ENFORCEMENT]
+
+
+def _tell(aws: Aws, works: Sequence[Work], guard: str, reason: str | None, check_mode: bool) -> list[str]:
+    """Notifies people of what is new. Returns what they could not be told."""
+    news = [work.scope for work in works if work.written or work.noted]
+    if not news:
+        return []
+    try:
+        if has_topic(aws, guard) if check_mode else notify(aws, guard, False, news, reason):
+            return []
+    except SesError as error:
+        return [] if check_mode else [f"It is done, but people could not be told: {error.message}"]
+    kept = "" if all(work.noted for work in works) else ", and who paused and why is kept nowhere"
+    return [
+        f"{where(aws)}: there is no guard {guard!r}, so nobody is notified{kept}. If it has another name, give that "
+        f"(name, or ses_pause_name)."
+    ]
+
+
+def _foretell(aws: Aws, work: Work) -> None:
+    """What a pause would do, without a write."""
+    try:
+        work.found = work.state = work.scope.read(aws)
+    except SesError as error:
+        work.error = error
+        return
+    if work.found is None:
+        work.error = missing(aws, work.scope)
+    elif work.found.sending_enabled:
+        work.written = work.confirmed = True
+        work.state = work.scope.predict(work.found, False)

@@ -12,7 +12,7 @@ The metrics of a configuration set start afresh on a resume: its alarms keep the
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -30,6 +30,20 @@ LOOK_BACK = timedelta(days=15)
 # Never AWS's own line: just below it.
 BELOW_AWS = 0.999
 POLL_SECONDS = 2.0
+SAY_SECONDS = 10.0
+# CloudWatch evaluates an alarm every minute (CloudWatch User Guide, "Alarm evaluation").
+EVALUATED = 60
+
+
+def check_recovery(margin: float, wait: int) -> list[str]:
+    """Refuses options that cannot be meant. Returns what people must know of the others."""
+    if not 0 < margin <= 1:
+        raise SesError(f"recover_margin: {margin:g} is out of range. Use a share above 0, such as 0.1.")
+    if wait < 1:
+        raise SesError(f"recover_wait: {wait} is out of range. Use seconds, {EVALUATED} or more, such as 90.")
+    if wait < EVALUATED:
+        return [f"recover_wait: within {wait} s CloudWatch may not have evaluated the alarms. It does so every minute."]
+    return []
 
 
 def raised_threshold(rate: float, margin: float, aws_line: float) -> float | None:
@@ -92,8 +106,8 @@ class Recovery:
                 f"the time."
             )
 
-    def apply(self, aws: Aws, wait: float) -> None:
-        """Raises the thresholds, sets the alarms to OK, and watches that they stay there for C(wait) seconds."""
+    def apply(self, aws: Aws) -> None:
+        """Raises the thresholds, and sets the alarms to OK."""
         for step in self.steps:
             self._raise(aws, step)
             aws.call(
@@ -102,40 +116,54 @@ class Recovery:
                 f"alarm {step.alarm_name}",
                 AlarmName=step.alarm_name,
                 StateValue="OK",
-                StateReason="mailops.ses: set to OK before sending is resumed, so that the alarm can trip again",
+                StateReason="mailops.ses: set to OK before sending is resumed, so that the alarm can act again",
             )
-        self._watch(aws, wait)
 
     def _raise(self, aws: Aws, step: RecoveryStep) -> None:
         alarm, threshold = self._alarms[step.alarm_name], step.recovery_threshold
         if threshold is None or threshold == alarm.threshold:
             return
-        # The tag first: a threshold that nobody remembers as raised would be taken for drift.
-        remember(aws, {alarm.name: alarm}, {Key.RECOVERY_THRESHOLD: f"{threshold:g}"})
+        # The tags first: a threshold that nobody remembers as raised would be taken for drift.
+        margin = {Key.RECOVERY_THRESHOLD: f"{threshold:g}", Key.RECOVERY_MARGIN: f"{self._margin:g}"}
+        remember(aws, {alarm.name: alarm}, margin)
         description = alarm.state["description"].replace(percent(alarm.threshold), percent(threshold))
         MetricAlarm(alarm.name, None, Alarms()).put(
             aws, {**alarm.state, "threshold": threshold, "description": description}
         )
 
-    def _watch(self, aws: Aws, wait: float) -> None:
-        # One that goes into ALARM meanwhile finds sending paused and would not act again, also if it was there before.
-        names = sorted(self._alarms)
-        until = time.monotonic() + wait
-        while True:
-            states = Alarms(names).all(aws)
-            back = [name for name in names if name in states and states[name].in_alarm]
-            if back:
-                raise SesError(
+
+def read_recoveries(
+    aws: Aws, in_alarm: Mapping[Scope, Mapping[str, AlarmState]], margin: float
+) -> dict[Scope, Recovery]:
+    """The way back of each scope at the last known rates. in_alarm: {scope: its pause alarms}"""
+    if not in_alarm:
+        return {}
+    rates = read_rates(aws, [scope.name or None for scope in in_alarm], LOOK_BACK)
+    return {scope: Recovery(scope, alarms, rates, margin) for scope, alarms in in_alarm.items()}
+
+
+def watch(aws: Aws, alarms: Mapping[Scope, Iterable[str]], wait: float) -> dict[Scope, SesError]:
+    """Watches for C(wait) seconds that the alarms of all these scopes stay OK. Returns the scopes where one did not.
+
+    One that goes into ALARM meanwhile finds sending paused and would not act again, also if it was there before.
+    """
+    failed: dict[Scope, SesError] = {}
+    began = time.monotonic()
+    until, say_at = began + wait, began
+    while True:
+        watched = {scope: sorted(names) for scope, names in alarms.items() if scope not in failed}
+        states = Alarms(name for names in watched.values() for name in names).all(aws)
+        for scope, names in watched.items():
+            if back := [name for name in names if name in states and states[name].in_alarm]:
+                failed[scope] = SesError(
                     f"Not resumed: {', '.join(back)} went to ALARM while it was watched, as the rate has reached the "
                     f"threshold. Mend the cause, and try again."
                 )
-            left = until - time.monotonic()
-            if left <= 0:
-                return
-            aws.say(f"{self._scope.label}: watching that the alarms stay OK, {left:.0f} s left")
-            time.sleep(min(POLL_SECONDS, left))
-
-
-def read_recovery(aws: Aws, scope: Scope, alarms: Mapping[str, AlarmState], margin: float) -> Recovery:
-    """The way back at the last known rates."""
-    return Recovery(scope, alarms, read_rates(aws, [scope.name or None], LOOK_BACK), margin)
+        now = time.monotonic()
+        if now >= until or failed.keys() == alarms.keys():
+            return failed
+        if now >= say_at:
+            say_at += SAY_SECONDS
+            count = sum(len(names) for names in watched.values())
+            aws.say(f"watching that {count} alarms of {len(watched)} scopes stay OK, {until - now:.0f} s left")
+        time.sleep(min(POLL_SECONDS, until - now))

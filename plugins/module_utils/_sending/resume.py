@@ -1,95 +1,205 @@
 # Copyright: (c) 2026, mailops.ses contributors
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
 """A resume that leaves the guard able to act, and that a rate over the threshold wins over."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
 
+from .._aws.client import Aws
 from .._aws.errors import SesError
-from .._guard.memory import GUARD, Key, read_memories, read_pause_alarms, remember, who_paused
-from .._resources.alarm import Alarms, AlarmState
-from .._ses.scopes import Scope, ScopeState, read_back
-from .._ses.times import now
-from .recovery import RecoveryStep, read_recovery
-from .switch import Outcome, Switch
-from .trips import gone_into_alarm, pause_again
+from .._aws.threads import Progress, gather
+from .._guard.memory import GUARD
+from .._guard.notice import notify
+from .._guard.scope_memory import ScopeMemory, read_scope_memory
+from .._ses.scopes import Scope, ScopeState, Tenant, read_all
+from .outcome import Outcome, sending, where
+from .recovery import Recovery, RecoveryStep, read_recoveries, watch
+from .resuming_scope import ResumingScope
+
+REFUSE, RECOVER, IGNORE = "refuse", "recover", "ignore"
+NOT_OURS = "not paused by the guard"
 
 
-class ResumeSwitch(Switch):
-    """Resumes if that leaves the guard able to act; otherwise refuses, or recovers where it is told to."""
+class Resume:
+    """A resume of some scopes. options: of the task. warnings: what people must know beside the outcomes."""
 
-    enabled = True
-    word = "resumed"
+    def __init__(self, aws: Aws, options: Mapping[str, Any], check_mode: bool) -> None:
+        self._aws = aws
+        self._guard: str = options["name"]
+        self._options = options
+        self._check_mode = check_mode
+        self._states: dict[Scope, ScopeState] = {}
+        self._memories: dict[Scope, ScopeMemory] = {}
+        self._outcomes: dict[Scope, Outcome] = {}
+        self.warnings: list[str] = []
 
-    @property
-    def _where(self) -> str:
-        return f"Account {self.aws.account}, Region {self.aws.region}"
+    def run(self, scopes: Sequence[Scope]) -> dict[Scope, Outcome]:
+        self._states = read_all(self._aws, list(scopes))
+        self._refuse_what_aws_paused()
+        self._read_memories()
+        self._warn_of_unguarded()
+        todo = [scope for scope in self._memories if self._is_to_be_changed(scope)]
+        recoveries = self._recoveries(todo)
+        # Those that need none first: nobody waits for another's alarms.
+        self._resume_all([scope for scope in todo if scope not in recoveries and scope not in self._outcomes], {})
+        self._recover_all(recoveries)
+        self._notify()
+        return {scope: self._outcomes.get(scope) or Outcome(state) for scope, state in self._states.items()}
 
-    def refuse(self, states: Mapping[Scope, ScopeState]) -> None:
-        if refused := [reason for scope, state in states.items() if (reason := scope.refusal(state))]:
-            where = f"account {self.aws.account}, Region {self.aws.region}"
-            raise SesError(f"Cannot resume in {where}: {'; '.join(refused)}. Nothing was written.")
+    def _refuse_what_aws_paused(self) -> None:
+        if refused := [reason for scope, state in self._states.items() if (reason := scope.refusal(state))]:
+            place = f"account {self._aws.account}, Region {self._aws.region}"
+            raise SesError(f"Cannot resume in {place}: {'; '.join(refused)}. Nothing was written.")
 
-    def apply(self, scope: Scope, state: ScopeState) -> Outcome:
-        aws, guard = self.aws, self.params["name"]
-        alarms = read_pause_alarms(aws, guard, scope)
-        paused = who_paused(read_memories(aws, alarms).values())
-        if self.params["resume_only"] == GUARD and paused.by != GUARD:
-            return Outcome(state, paused=paused, skipped="not paused by the guard")
-        steps = self._recover(scope, alarms)
-        if self.check_mode:
-            return self.switched(scope.predict(state, True), paused, steps)
-        # It comes first: a resume that could not be noted would be undone by the next stale event.
-        remember(aws, alarms, {Key.RESUMED_AT: now()})
-        scope.write(aws, state, True)
-        self._look_once_more(scope, state, alarms)
-        after = read_back(aws, scope, True)
-        if after is None or not after.sending_enabled:
-            # Or an alarm has paused it just now.
-            self._look_once_more(scope, state, alarms)
-            raise self.not_taken(scope)
-        return self.switched(after, paused, steps)
+    def _read_memories(self) -> None:
+        def read(scope: Scope) -> ScopeMemory | SesError:
+            try:
+                return read_scope_memory(self._aws, self._guard, scope, self._states[scope])
+            except SesError as error:
+                return error
 
-    def _look_once_more(self, scope: Scope, state: ScopeState, before: Mapping[str, AlarmState]) -> None:
-        """An alarm wins: the function found one that came meanwhile paused already, or noted as before a resume."""
-        if found := gone_into_alarm(Alarms(before).all(self.aws), before):
-            pause_again(self.aws, scope, state, found)
-            raise SesError(
-                f"{self._where}: the {scope.label} is paused again: {', '.join(found)} has tripped while it was "
-                f"resumed. Mend the cause, and try again."
-            )
+        found = gather([partial(read, scope) for scope in self._states])
+        for scope, memory in zip(self._states, found, strict=True):
+            if isinstance(memory, SesError):
+                self._outcomes[scope] = self._unread(scope, memory)
+            else:
+                self._memories[scope] = memory
 
-    def amend(self, scope: Scope, state: ScopeState) -> Outcome:
-        """Re-arms the guard where somebody resumed by other means."""
-        if self.params["in_alarm"] != "recover":
-            return Outcome(state)
-        steps = self._recover(scope, read_pause_alarms(self.aws, self.params["name"], scope))
-        return Outcome(state, {"armed": False}, {"armed": True}, recovered=steps) if steps else Outcome(state)
+    def _unread(self, scope: Scope, error: SesError) -> Outcome:
+        state = self._states[scope]
+        if not state.sending_enabled:
+            return Outcome(state, error=error)
+        problem = f"The {scope.label} sends, but whether the guard can pause it is not known: {error.message}"
+        return Outcome(state, problems=[problem])
 
-    def _recover(self, scope: Scope, alarms: Mapping[str, AlarmState]) -> list[RecoveryStep]:
-        """Makes sure that the guard can act again; what that took."""
-        in_alarm = sorted(name for name, alarm in alarms.items() if alarm.in_alarm)
-        if not in_alarm:
-            return []
-        aws, params = self.aws, self.params
-        if params["in_alarm"] == "ignore":
+    def _warn_of_unguarded(self) -> None:
+        """Nothing watches tenants, so of them it is no news."""
+        bare = [
+            scope.label
+            for scope, memory in self._memories.items()
+            if not memory.alarms and not isinstance(scope, Tenant)
+        ]
+        if bare:
             self.warnings.append(
-                f"{self._where}: the guard is blind until these alarms leave the state ALARM, as an alarm acts on a "
-                f"change of state only: {', '.join(in_alarm)}."
+                f"{where(self._aws)}: the guard {self._guard!r} has no alarm that would pause {', '.join(bare)} again. "
+                f"If it has another name, give that (name, or ses_pause_name)."
             )
-            return []
-        recovery = read_recovery(aws, scope, alarms, params["recover_margin"])
-        if params["in_alarm"] == "refuse":
-            raise SesError(
-                f"{self._where}: the {scope.label} is not resumed while the guard would be blind. In ALARM: "
-                f"{recovery.describe()}. Wait until the rate has fallen and the alarm is OK, or recover (in_alarm: "
-                f"recover, or ses_pause_recover=true in the playbook), which raises the threshold to the present rate "
-                f"plus a margin until it falls.",
-                in_alarm=[vars(step) for step in recovery.steps],
-            )
-        recovery.check()
-        if not self.check_mode:
-            recovery.apply(aws, params["recover_wait"])
-        return recovery.steps
+
+    def _is_to_be_changed(self, scope: Scope) -> bool:
+        state, memory = self._states[scope], self._memories[scope]
+        if state.sending_enabled:
+            return memory.is_resuming or (self._options["in_alarm"] == RECOVER and bool(memory.in_alarm))
+        if self._options["resume_only"] == GUARD and memory.paused.by != GUARD:
+            self._outcomes[scope] = Outcome(state, paused=memory.paused, skipped=NOT_OURS)
+            return False
+        return True
+
+    def _recoveries(self, scopes: Sequence[Scope]) -> dict[Scope, Recovery]:
+        """Of those whose alarms have to be set right first; without those that cannot or may not be."""
+        disarmed = {scope: self._memories[scope].alarms for scope in scopes if self._is_to_be_armed(scope)}
+        if self._options["in_alarm"] == IGNORE:
+            for scope in disarmed:
+                self.warnings.append(
+                    f"{where(self._aws)}: the guard is disarmed until these alarms leave the state ALARM, as an alarm "
+                    f"acts on a change of state only: {', '.join(self._memories[scope].in_alarm)}."
+                )
+            return {}
+        try:
+            recoveries = read_recoveries(self._aws, disarmed, self._options["recover_margin"])
+        except SesError as error:
+            self._outcomes |= {scope: self._failed(scope, error) for scope in disarmed}
+            return {}
+        for scope, recovery in recoveries.items():
+            try:
+                if self._options["in_alarm"] == REFUSE:
+                    raise self._refusal(scope, recovery)
+                recovery.check()
+            except SesError as error:
+                self._outcomes[scope] = self._failed(scope, error)
+        return {scope: recovery for scope, recovery in recoveries.items() if scope not in self._outcomes}
+
+    def _is_to_be_armed(self, scope: Scope) -> bool:
+        """One that sends already is armed anew only where that is asked for."""
+        is_asked = self._options["in_alarm"] == RECOVER or not self._states[scope].sending_enabled
+        return bool(self._memories[scope].in_alarm) and is_asked
+
+    def _refusal(self, scope: Scope, recovery: Recovery) -> SesError:
+        why = (
+            "Its metrics start afresh on a resume, so recovering only sets them to OK."
+            if scope.name
+            else "Waiting does not help: the rate does not fall while nothing is sent. Recovering raises the threshold "
+            "to the rate plus a margin until the rate falls."
+        )
+        return SesError(
+            f"{where(self._aws)}: the {scope.label} is not resumed, as its guard would be disarmed. In ALARM: "
+            f"{recovery.describe()}. Stop the cause, then recover: ses_pause_recover=true in the playbook, in_alarm: "
+            f"recover in a task. {why}",
+            in_alarm=[vars(step) for step in recovery.steps],
+        )
+
+    def _failed(self, scope: Scope, error: SesError) -> Outcome:
+        return Outcome(self._states[scope], paused=self._paused(scope), error=error)
+
+    def _paused(self, scope: Scope) -> Any:
+        return None if self._states[scope].sending_enabled else self._memories[scope].paused
+
+    def _recover_all(self, recoveries: Mapping[Scope, Recovery]) -> None:
+        """All of them side by side: one watch for all."""
+        watched: dict[Scope, Recovery] = {}
+        for scope, recovery in recoveries.items():
+            try:
+                if not self._check_mode:
+                    recovery.apply(self._aws)
+                watched[scope] = recovery
+            except SesError as error:
+                self._outcomes[scope] = self._failed(scope, error)
+        if not self._check_mode and watched:
+            alarms = {scope: self._memories[scope].alarms for scope in watched}
+            failed = watch(self._aws, alarms, self._options["recover_wait"])
+            self._outcomes |= {scope: self._failed(scope, error) for scope, error in failed.items()}
+        self._resume_all([scope for scope in watched if scope not in self._outcomes], watched)
+
+    def _resume_all(self, scopes: Sequence[Scope], recovered: Mapping[Scope, Recovery]) -> None:
+        progress = Progress(self._aws.say, "resumed", len(scopes))
+        for scope in scopes:
+            steps = recovered[scope].steps if scope in recovered else []
+            self._outcomes[scope] = self._resume(scope, steps)
+            progress.step()
+
+    def _resume(self, scope: Scope, steps: Sequence[RecoveryStep]) -> Outcome:
+        state, memory = self._states[scope], self._memories[scope]
+        if state.sending_enabled and not memory.is_resuming:
+            return Outcome(state, {"armed": False}, {"armed": True}, recovered=steps)
+        before, after = sending(state.sending_enabled), sending(True)
+        if state.sending_enabled:
+            before, after = {"resumed": "not noted"}, {"resumed": "noted"}
+        if self._check_mode:
+            return Outcome(scope.predict(state, True), before, after, True, self._paused(scope), steps)
+        one = ResumingScope(self._aws, self._guard, scope, state, memory)
+        one.run()
+        if one.error:
+            # What was done and not undone is a change.
+            is_on = one.state is not None and one.state.sending_enabled
+            after = after if is_on or one.state is None else before
+        return Outcome(
+            one.state, before, after, one.confirmed, self._paused(scope), steps, None, one.problems, one.error
+        )
+
+    def _notify(self) -> None:
+        """That the guard is armed again is no news to people."""
+        news = [
+            scope
+            for scope, outcome in self._outcomes.items()
+            if outcome.changed and not outcome.error and not self._states[scope].sending_enabled
+        ]
+        if not news or self._check_mode:
+            return
+        try:
+            notify(self._aws, self._guard, True, news, self._options["reason"])
+        except SesError as error:
+            self.warnings.append(f"It is done, but people could not be told: {error.message}")

@@ -11,7 +11,7 @@ from .._aws.client import Aws
 from .._guard.memory import Key, remember
 from .._resources.alarm import AlarmState
 from .._ses.scopes import Scope, ScopeState
-from .._ses.times import now
+from .._ses.times import now, stamp
 
 # A drill's reason begins so, and never one of CloudWatch's own; the function knows it by that.
 DRILL_REASON = "mailops.ses drill "
@@ -33,7 +33,9 @@ def gone_into_alarm(alarms: Mapping[str, AlarmState], before: Mapping[str, Alarm
     return {name: alarms[name] for name in really_in_alarm(alarms) if alarms[name].since != seen.get(name)}
 
 
-def pause_again(aws: Aws, scope: Scope, state: ScopeState, alarms: Mapping[str, AlarmState]) -> None:
+def pause_again(aws: Aws, scope: Scope, state: ScopeState | None, alarms: Mapping[str, AlarmState]) -> None:
     """Undoes a resume in the name of these alarms, which found sending paused and would not act again."""
     scope.write(aws, state, False)
-    remember(aws, alarms, {Key.PAUSED_AT: now()})
+    for name, alarm in alarms.items():
+        # As the function notes it: the transition that was handled.
+        remember(aws, {name: alarm}, {Key.PAUSED_AT: stamp(alarm.since) if alarm.since else now()})

@@ -7,12 +7,14 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .._aws.client import Aws
 from .._aws.errors import SesError
 from .._aws.threads import Progress
+from .._converge.tags import to_dict
 from .account import SHUTDOWN
 
 MISSING = ("NotFoundException",)
@@ -22,9 +24,10 @@ READ_BACK = (0, 1, 2)
 
 @dataclass(frozen=True)
 class ScopeState:
-    """enforcement_status: AWS's own view, of the account. The last three are of tenants.
+    """enforcement_status: AWS's own view, of the account. sending_status, disabled_by_aws and arn are of tenants.
 
-    sending_enabled: what we can switch. sending_status: what SES makes of that and of AWS's own decision.
+    sending_enabled: what we can switch. sending_status: what SES makes of that and of AWS's own decision. tags: of sets
+    and tenants.
     """
 
     sending_enabled: bool
@@ -32,10 +35,11 @@ class ScopeState:
     sending_status: str | None = None
     disabled_by_aws: bool | None = None
     arn: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """As results have it: what this kind of scope has, without its ARN."""
-        return {key: value for key, value in vars(self).items() if value is not None and key != "arn"}
+        """As results have it: what this kind of scope has, without its ARN and its tags."""
+        return {key: value for key, value in vars(self).items() if value is not None and key not in ("arn", "tags")}
 
 
 class Scope:
@@ -55,8 +59,17 @@ class Scope:
         """The present state, or None where SES knows no such thing."""
         raise NotImplementedError
 
-    def write(self, aws: Aws, state: ScopeState, enabled: bool) -> None:
+    def look(self, aws: Aws) -> ScopeState | None:
+        """Like C(read), in one call while mail may flow: what a pause has time for."""
+        return self.read(aws)
+
+    def write(self, aws: Aws, state: ScopeState | None, enabled: bool) -> None:
+        """state: None where it could not be read."""
         raise NotImplementedError
+
+    def arn(self, aws: Aws, state: ScopeState | None) -> str | None:
+        """Of what can carry tags."""
+        return None
 
     def refusal(self, state: ScopeState) -> str | None:
         """Why sending cannot be resumed, if it cannot."""
@@ -84,7 +97,7 @@ class Account(Scope):
             )
         return None
 
-    def write(self, aws: Aws, state: ScopeState, enabled: bool) -> None:
+    def write(self, aws: Aws, state: ScopeState | None, enabled: bool) -> None:
         aws.call("sesv2", "put_account_sending_attributes", "the account's sending", SendingEnabled=enabled)
 
 
@@ -94,21 +107,24 @@ class ConfigurationSet(Scope):
     kind = "configuration_set"
 
     def read(self, aws: Aws) -> ScopeState | None:
-        about = f"configuration set {self.name}"
-        answer = aws.call("sesv2", "get_configuration_set", about, MISSING, ConfigurationSetName=self.name)
+        answer = aws.call("sesv2", "get_configuration_set", self.label, MISSING, ConfigurationSetName=self.name)
         if answer is None:
             return None
         # SES leaves the options out where nobody ever set them: sending is on then.
-        return ScopeState(answer.get("SendingOptions", {}).get("SendingEnabled", True))
+        enabled = answer.get("SendingOptions", {}).get("SendingEnabled", True)
+        return ScopeState(enabled, tags=to_dict(answer.get("Tags", [])))
 
-    def write(self, aws: Aws, state: ScopeState, enabled: bool) -> None:
+    def write(self, aws: Aws, state: ScopeState | None, enabled: bool) -> None:
         aws.call(
             "sesv2",
             "put_configuration_set_sending_options",
-            f"configuration set {self.name}",
+            self.label,
             ConfigurationSetName=self.name,
             SendingEnabled=enabled,
         )
+
+    def arn(self, aws: Aws, state: ScopeState | None) -> str | None:
+        return aws.arn("ses", f"configuration-set/{self.name}")
 
 
 class Tenant(Scope):
@@ -117,22 +133,40 @@ class Tenant(Scope):
     kind = "tenant"
 
     def read(self, aws: Aws) -> ScopeState | None:
-        about = f"tenant {self.name}"
-        answer = aws.call("sesv2", "get_tenant", about, MISSING, TenantName=self.name)
+        tenant = self._read_tenant(aws)
+        return tenant and self._read_entity(aws, tenant)
+
+    def look(self, aws: Aws) -> ScopeState | None:
+        tenant = self._read_tenant(aws)
+        # While its mail is stopped, there is time to ask by whom.
+        return tenant and (tenant if tenant.sending_enabled else self._read_entity(aws, tenant))
+
+    def _read_tenant(self, aws: Aws) -> ScopeState | None:
+        """Whether its mail flows."""
+        answer = aws.call("sesv2", "get_tenant", self.label, MISSING, TenantName=self.name)
         if answer is None:
             return None
-        arn = answer["Tenant"]["TenantArn"]
-        entity = aws.call(
-            "sesv2", "get_reputation_entity", about, ReputationEntityType="RESOURCE", ReputationEntityReference=arn
-        )["ReputationEntity"]
+        tenant = answer["Tenant"]
+        status = tenant.get("SendingStatus")
+        return ScopeState(
+            status != "DISABLED", None, status, None, tenant["TenantArn"], to_dict(tenant.get("Tags", []))
+        )
+
+    def _read_entity(self, aws: Aws, tenant: ScopeState) -> ScopeState:
+        """With who has stopped it."""
+        reference: dict[str, Any] = {"ReputationEntityType": "RESOURCE", "ReputationEntityReference": tenant.arn}
+        entity = aws.call("sesv2", "get_reputation_entity", self.label, **reference)["ReputationEntity"]
         by_customer = entity.get("CustomerManagedStatus", {}).get("Status", "ENABLED")
         by_aws = entity.get("AwsSesManagedStatus", {}).get("Status", "ENABLED")
-        return ScopeState(
+        return replace(
+            tenant,
             sending_enabled=by_customer != "DISABLED",
             sending_status=entity.get("SendingStatusAggregate", by_customer),
             disabled_by_aws=by_aws == "DISABLED",
-            arn=arn,
         )
+
+    def arn(self, aws: Aws, state: ScopeState | None) -> str | None:
+        return state.arn if state else None
 
     def refusal(self, state: ScopeState) -> str | None:
         # REINSTATED is the customer's own word that overrides AWS's finding.
@@ -143,11 +177,13 @@ class Tenant(Scope):
             )
         return None
 
-    def write(self, aws: Aws, state: ScopeState, enabled: bool) -> None:
+    def write(self, aws: Aws, state: ScopeState | None, enabled: bool) -> None:
+        if state is None and (state := self._read_tenant(aws)) is None:
+            raise missing(aws, self)
         aws.call(
             "sesv2",
             "update_reputation_entity_customer_managed_status",
-            f"tenant {self.name}",
+            self.label,
             ReputationEntityType="RESOURCE",
             ReputationEntityReference=state.arn,
             SendingStatus="ENABLED" if enabled else "DISABLED",
@@ -159,9 +195,15 @@ class Tenant(Scope):
 
 
 def scopes(params: dict[str, Any]) -> list[Scope]:
-    """What the task is about: the account only where neither sets nor tenants are given, not even as empty lists."""
-    if params["configuration_sets"] is None and params["tenants"] is None:
+    """What the task is about: the account only where neither sets nor tenants are given."""
+    lists = {option: params[option] for option in ("configuration_sets", "tenants") if params[option] is not None}
+    if not lists:
         return [Account()]
+    for option, names in lists.items():
+        if not names or not all(name.strip() for name in names):
+            raise SesError(
+                f"{option}: {names!r} names nothing. Give the names, or leave {option} out for the account itself."
+            )
     sets = [ConfigurationSet(name) for name in dict.fromkeys(params["configuration_sets"] or [])]
     tenants = [Tenant(name) for name in dict.fromkeys(params["tenants"] or [])]
     return [*sets, *tenants]
@@ -190,19 +232,25 @@ def read_back(aws: Aws, scope: Scope, enabled: bool) -> ScopeState | None:
 def read_all(aws: Aws, wanted: list[Scope]) -> dict[Scope, ScopeState]:
     """Every scope's state, or an error that names all that do not exist."""
     states: dict[Scope, ScopeState] = {}
-    missing: list[Scope] = []
+    unknown: list[Scope] = []
     progress = Progress(aws.say, "looked at", len(wanted))
     for scope in wanted:
         state = scope.read(aws)
         progress.step()
         if state is None:
-            missing.append(scope)
+            unknown.append(scope)
         else:
             states[scope] = state
-    if missing:
-        raise SesError(
-            f"Not in SES of account {aws.account}, Region {aws.region}: "
-            f"{', '.join(scope.label for scope in missing)}. Check the spelling and the Region. Nothing was written.",
-            missing=[scope.name for scope in missing],
-        )
+    if unknown:
+        raise missing(aws, *unknown, written="Nothing was written.")
     return states
+
+
+def missing(aws: Aws, *unknown: Scope, written: str = "") -> SesError:
+    """The error about scopes that SES does not know. written: what was done all the same."""
+    labels = ", ".join(scope.label for scope in unknown)
+    return SesError(
+        f"Not in SES of account {aws.account}, Region {aws.region}: {labels}. Check the spelling and the Region. "
+        f"{written}".rstrip(),
+        missing=[scope.name for scope in unknown],
+    )

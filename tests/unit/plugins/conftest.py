@@ -86,7 +86,7 @@ def stubbed(offline: Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         client = boto3.session.Session().client(  # type: ignore[call-overload]
             service, region_name=REGION, aws_access_key_id="testing", aws_secret_access_key="testing"
         )
-        offline._clients[service] = client
+        offline._clients[service] = offline._clients[f"{service}, hurried"] = client
         stubs.append(Stubber(client))
         stubs[-1].activate()
         return stubs[-1]

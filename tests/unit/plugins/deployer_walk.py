@@ -223,7 +223,7 @@ def trip(world: World) -> None:
 
 
 def recover(target: Target, world: World) -> Results:
-    return [target.run(ses_sending_enabled, enabled=True, in_alarm="recover", recover_wait=0)]
+    return [target.run(ses_sending_enabled, enabled=True, in_alarm="recover", recover_wait=1)]
 
 
 def fall(world: World) -> None:

@@ -85,7 +85,7 @@ def travel_both(trials: Trials, meeting: Meeting, names: tuple[str, str], number
 
 
 def resume(meeting: Meeting, **options: Any) -> None:
-    meeting.first.run(ses_sending_enabled, enabled=True, **{"recover_wait": 0, **options})
+    meeting.first.run(ses_sending_enabled, enabled=True, **{"recover_wait": 1, **options})
 
 
 def resume_beside_a_trip(guarded: Guarded, meeting: Meeting, point: Point) -> None:

@@ -22,7 +22,8 @@ TOLD_AT = "ses-pause:told-at"  # ... and people were notified of it
 HELD_AT = "ses-pause:held-at"  # people were notified that too little was sent to pause for
 # People were notified that sending is enabled again, the alarm still in ALARM.
 OVERRIDDEN_AT = "ses-pause:overridden-at"
-RESUMED_AT = "ses-pause:resumed-at"  # when a person last resumed; the resume playbook writes it
+RESUMING_AT = "ses-pause:resuming-at"  # when a person last began to resume
+RESUMED_AT = "ses-pause:resumed-at"  # when a person last resumed; the modules write these two
 
 # What is done about an alarm that is not ignored.
 Action = Literal["paused", "already_paused", "drilled", "held"]
@@ -51,7 +52,7 @@ def why_ignored(alarm: Alarm, guard: Guard, late: bool = False) -> str | None:
 
 def is_handled(memory: set[str]) -> bool:
     """Whether this was decided before, by the function or by a person."""
-    return bool(memory & {PAUSED_AT, RESUMED_AT})
+    return bool(memory & {PAUSED_AT, RESUMING_AT, RESUMED_AT})
 
 
 def is_untold(memory: set[str]) -> bool:

@@ -15,7 +15,7 @@ def read_memory(alarm: Alarm) -> set[str]:
     """The tags that speak of this transition."""
     memory = set()
     # Not one from the future: a wrong clock must not blind the guard.
-    latest = datetime.now(UTC) + timedelta(seconds=5)
+    latest = datetime.now(UTC) + timedelta(seconds=1)
     for tag in CLOUDWATCH.list_tags_for_resource(ResourceARN=alarm.arn)["Tags"]:
         with suppress(*UNREADABLE):
             if alarm.since <= instant(tag["Value"]) <= latest:

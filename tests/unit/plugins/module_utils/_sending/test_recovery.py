@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import read_pause_alarms
 from ansible_collections.mailops.ses.plugins.module_utils._operations import (
     ses_reputation_alarm,
     ses_reputation_info,
@@ -24,7 +23,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._sending import recove
 from ansible_collections.mailops.ses.plugins.module_utils._sending.recovery import (
     Recovery,
     raised_threshold,
-    read_recovery,
+    read_recoveries,
 )
 from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Account
 from botocore.stub import ANY, Stubber
@@ -88,7 +87,7 @@ def publish(
 
 
 def resume(target: Target, **options: Any) -> dict[str, Any]:
-    return target.run(ses_sending_enabled, **{"enabled": True, "in_alarm": "recover", "recover_wait": 0, **options})
+    return target.run(ses_sending_enabled, **{"enabled": True, "in_alarm": "recover", "recover_wait": 1, **options})
 
 
 def read(cloudwatch: Any, name: str = BOUNCE) -> dict[str, Any]:
@@ -160,7 +159,7 @@ def test_a_raised_threshold(rate: float, margin: float, aws_line: float, expecte
 def test_the_threshold_is_raised_the_alarm_ok_and_sending_resumed(
     tripped: Target, cloudwatch: Any, aws: Callable[..., Any]
 ) -> None:
-    planned = tripped.check(ses_sending_enabled, enabled=True, in_alarm="recover", recover_wait=0)
+    planned = tripped.check(ses_sending_enabled, enabled=True, in_alarm="recover", recover_wait=1)
     result = resume(tripped)
     assert result == planned
     assert result["sending"][0]["recovered"] == [
@@ -236,7 +235,7 @@ def test_a_rate_at_awss_own_line_is_refused_before_anything_is_written(
     trip(guarded, cloudwatch, rate)
     for check_mode in (True, False):
         with guarded.recorded() as calls, pytest.raises(SesError) as caught:
-            guarded.run(ses_sending_enabled, check_mode, enabled=True, in_alarm="recover", recover_wait=0)
+            guarded.run(ses_sending_enabled, check_mode, enabled=True, in_alarm="recover", recover_wait=1)
         assert caught.value.message == (
             f"Cannot recover {BOUNCE}: the rate is at the line where AWS may pause the account itself, so no threshold "
             "would be left to guard it. Mend the cause first. The rate falls only while good mail is sent: in_alarm: "
@@ -251,7 +250,7 @@ def test_a_guard_that_somebody_left_blind_is_armed_again(
 ) -> None:
     aws("sesv2").put_account_sending_attributes(SendingEnabled=True)
     assert not tripped.run(ses_sending_enabled, enabled=True)["changed"]
-    planned = tripped.check(ses_sending_enabled, enabled=True, in_alarm="recover", recover_wait=0)
+    planned = tripped.check(ses_sending_enabled, enabled=True, in_alarm="recover", recover_wait=1)
     assert threshold(cloudwatch) == (0.045, None)
     result = resume(tripped)
     assert result == planned
@@ -279,7 +278,7 @@ def test_a_person_who_confirms_a_pause_of_the_guard_makes_it_their_own(
     }
     assert tags(cloudwatch)["ses-pause:reason"] == "it stays so"
     assert not guarded.run(ses_sending_enabled, enabled=False, reason="it stays so")["changed"]
-    left = guarded.run(ses_sending_enabled, enabled=True, resume_only="guard", in_alarm="recover", recover_wait=0)
+    left = guarded.run(ses_sending_enabled, enabled=True, resume_only="guard", in_alarm="recover", recover_wait=1)
     assert left["sending"][0]["skipped"] == "not paused by the guard"
 
 
@@ -349,14 +348,16 @@ def make_recovery(offline: Aws, cloudwatch: Stubber, complaint: str = "OK") -> R
         BOUNCE: an_alarm(BOUNCE, METRICS["bounce"], "ALARM"),
         COMPLAINT: an_alarm(COMPLAINT, METRICS["complaint"], complaint),
     }
-    return read_recovery(offline, Account(), alarms, 0.1)
+    (recovery,) = read_recoveries(offline, {Account(): alarms}, 0.1).values()
+    return recovery
 
 
 def test_first_the_tag_then_the_threshold_then_the_state(offline: Aws, stubbed: Callable[[str], Stubber]) -> None:
     cloudwatch = stubbed("cloudwatch")
     found = make_recovery(offline, cloudwatch)
     arn = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{BOUNCE}"
-    cloudwatch.add_response("tag_resource", {}, {"ResourceARN": arn, "Tags": [{"Key": TAG, "Value": "0.066"}]})
+    tags = [{"Key": TAG, "Value": "0.066"}, {"Key": "ses-pause:recovery-margin", "Value": "0.1"}]
+    cloudwatch.add_response("tag_resource", {}, {"ResourceARN": arn, "Tags": tags})
     configuration = {
         "AlarmName": BOUNCE, "AlarmDescription": "Pauses at 6.6 %.", "Namespace": "AWS/SES",
         "MetricName": METRICS["bounce"], "Statistic": "Average", "Period": 300, "EvaluationPeriods": 1,
@@ -367,9 +368,7 @@ def test_first_the_tag_then_the_threshold_then_the_state(offline: Aws, stubbed: 
     cloudwatch.add_response("put_metric_alarm", {}, configuration)
     state = {"AlarmName": BOUNCE, "StateValue": "OK", "StateReason": ANY}
     cloudwatch.add_response("set_alarm_state", {}, state)
-    watched = {"AlarmNames": [BOUNCE, COMPLAINT], "MaxRecords": 100}
-    cloudwatch.add_response("describe_alarms", {"MetricAlarms": []}, watched)
-    found.apply(offline, 0)
+    found.apply(offline)
 
 
 def test_a_tag_that_cannot_be_written_leaves_the_threshold(offline: Aws, stubbed: Callable[[str], Stubber]) -> None:
@@ -377,7 +376,7 @@ def test_a_tag_that_cannot_be_written_leaves_the_threshold(offline: Aws, stubbed
     found = make_recovery(offline, cloudwatch)
     cloudwatch.add_client_error("tag_resource", "AccessDenied", "No.")
     with pytest.raises(SesError, match="Allow cloudwatch:TagResource"):
-        found.apply(offline, 0)
+        found.apply(offline)
 
 
 def test_what_tripped_is_described_with_its_rate_and_threshold(offline: Aws, stubbed: Callable[[str], Stubber]) -> None:
@@ -412,14 +411,9 @@ def test_it_is_watched_as_long_as_it_should_be(
     paused: list[bool] = []
     clock = Clock(lambda: paused.append(not is_sending(aws)))
     monkeypatch.setattr(recovery, "time", clock)
-    said: list[str] = []
-    connection = tripped.aws()
-    connection.say = said.append
-    alarms = read_pause_alarms(connection, "ses-pause", Account())
-    read_recovery(connection, Account(), alarms, 0.1).apply(connection, 5)
-    assert clock.slept == [2.0, 2.0, 1.0]
-    assert paused == [True] * 3
-    assert said[0] == "account: watching that the alarms stay OK, 5 s left"
+    resume(tripped, recover_wait=25)
+    assert clock.slept == [2.0] * 12 + [1.0]
+    assert paused == [True] * 13
 
 
 def test_the_function_pauses_again_above_the_raised_threshold(recovered: Target, cloudwatch: Any) -> None:
