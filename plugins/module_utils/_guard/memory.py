@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import quopri
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -26,7 +25,7 @@ from .._ses.times import parse
 # What a tag's value may hold (Resource Groups Tagging API reference), and how long it may be.
 IN_A_TAG = re.compile(r"[\w .:/=+@-]*")
 MAX_TAG = 256
-# How a value begins that is written as MIME's quoted-printable (RFC 2045).
+# How a value begins that is quoted: each byte that a tag cannot hold as "=" and two hexadecimal digits.
 QUOTED = "="
 NEVER = datetime.min.replace(tzinfo=UTC)
 # Between the times that two services tell. What is later than that is of a wrong clock, and would hide what comes.
@@ -204,7 +203,8 @@ def text_of(value: str) -> str:
     """The text that a tag holds."""
     if not value.startswith(QUOTED):
         return value
-    return quopri.decodestring(value.removeprefix(QUOTED).encode()).decode(errors="replace")
+    quoted = value.removeprefix(QUOTED).encode()
+    return re.sub(rb"=([0-9A-F]{2})", lambda found: bytes.fromhex(found[1].decode()), quoted).decode(errors="replace")
 
 
 def who_paused(memories: Iterable[Memory]) -> Pause:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from .._aws.client import Aws
-from .._guard.memory import LastDrill, who_paused
+from .._guard.memory import GUARD, LastDrill, who_paused
 from .._ses.account import SHUTDOWN
 from .._ses.scopes import ConfigurationSet
 from .alarm_states import ReputationAlarm
@@ -32,7 +32,7 @@ def sending_state(
     if enabled:
         return {"state": SENDING, **NOBODY}
     paused = who_paused(alarm.memory for alarm in alarms if alarm.configuration_set == scope and alarm.tier == "pause")
-    state = {"guard": PAUSED_BY_GUARD, "person": PAUSED_BY_PERSON}[paused.by]
+    state = PAUSED_BY_GUARD if paused.by == GUARD else PAUSED_BY_PERSON
     return {"state": state, "who": paused.who, "reason": paused.reason, "since": paused.since}
 
 

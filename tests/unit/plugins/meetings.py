@@ -96,7 +96,7 @@ def resume_beside_a_trip(guarded: Guarded, meeting: Meeting, point: Point) -> No
     assert not guarded.sends, f"it sends, after a trip at {point}"
     guarded.sweep()
     assert not guarded.sends
-    assert _error_of(lambda: resume(meeting)).count("is not resumed while the guard would be blind") == 1
+    assert _error_of(lambda: resume(meeting)).count("is not resumed, as its guard would be disarmed") == 1
 
 
 def recovery_beside_a_trip(guarded: Guarded, meeting: Meeting, point: Point) -> None:

@@ -233,7 +233,7 @@ def test_denied_names_action_resource_account_region_and_remedy(
     make_target: MakeTarget, target: Target, aws: Callable[..., Any], control: Callable[..., Any]
 ) -> None:
     weak = make_target(**restricted(target, aws, control))
-    error = fails(lambda: weak.run(ses_sending_enabled, enabled=False))
+    error = fails(lambda: weak.run(ses_reputation_info, gather=["account"]))
     assert error.message.startswith(
         f"ses:GetAccount failed for the account's sending in account {ACCOUNT}, Region {REGION}: An error occurred "
         "(AccessDenied"

@@ -215,13 +215,16 @@ def test_a_pause_after_a_persons_resume_stays(guarded: Guarded, before: Before) 
     assert not guarded.sends
 
 
-@pytest.mark.parametrize("options", [{"check_mode": True}, {"mode": "dry"}])
-def test_a_pause_of_what_is_paused_is_noted_over_a_live_drill_only(guarded: Guarded, options: dict[str, Any]) -> None:
-    guarded.switch(False)
-    mode = options.get("mode", "live")
+@pytest.mark.parametrize(
+    ("check_mode", "mode", "noted"), [(True, "live", False), (False, "dry", False), (False, "live", True)]
+)
+def test_a_pause_over_a_persons_is_noted_anew_during_a_live_drill_only(
+    guarded: Guarded, check_mode: bool, mode: str, noted: bool
+) -> None:
+    guarded.target.run(ses_sending_enabled, enabled=False, reason="bad list")
     guarded.remember(drill=f"{EARLY} {mode} running 0.0")
-    guarded.target.run(ses_sending_enabled, options.get("check_mode", False), enabled=False, reason="bad list")
-    assert "person-paused-at" not in guarded.memory()
+    guarded.target.run(ses_sending_enabled, check_mode, enabled=False, reason="worse list")
+    assert guarded.memory()["reason"] == ("worse list" if noted else "bad list")
 
 
 # Something fails

@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import (
+    NEVER,
     Key,
     LastDrill,
     Memory,
@@ -20,6 +22,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._guard.memory import (
     read_pause_alarms,
     remember,
     tag_value,
+    text_of,
     who_paused,
 )
 from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Account, ConfigurationSet, Scope, Tenant
@@ -30,7 +33,7 @@ from tests.unit.plugins.target import REGION, Target
 ANN = "arn:aws:iam::123456789012:user/ann"
 EIGHT, NINE, TEN = (f"2026-11-22T{hour}:00:00.000+00:00" for hour in ("08", "09", "10"))
 HALF_A_SECOND_PAST_NINE = "2026-11-22T09:00:00.500+00:00"
-NOBODY_KNOWS = Pause("person")
+NOBODY_KNOWS = Pause("unknown")
 
 
 def guard(at: str) -> dict[str, str]:
@@ -47,6 +50,10 @@ def overridden(at: str) -> dict[str, str]:
 
 def resumed(at: str) -> dict[str, str]:
     return {"ses-pause:resumed-at": at}
+
+
+def resuming(at: str) -> dict[str, str]:
+    return {"ses-pause:resuming-at": at}
 
 
 def by_guard(since: str) -> Pause:
@@ -79,6 +86,9 @@ def by_ann(since: str, who: str | None = ANN, reason: str | None = "bad list") -
         ([{**guard(EIGHT), **person(EIGHT), **resumed(NINE)}], NOBODY_KNOWS),
         # A resume at the same moment came after what it lifted.
         ([{**guard(NINE), **resumed(NINE)}], NOBODY_KNOWS),
+        # A resume that was only begun changes nothing.
+        ([{**guard(EIGHT), **resuming(NINE)}], by_guard(EIGHT)),
+        ([{**person(EIGHT), **resuming(NINE)}], by_ann(EIGHT)),
         # Resumed before.
         ([{**guard(NINE), **resumed(EIGHT)}], by_guard(NINE)),
         ([{**person(NINE), **resumed(EIGHT)}], by_ann(NINE)),
@@ -166,13 +176,56 @@ def test_a_drill_as_its_tag_has_it() -> None:
         ("", ""),
         ("Bad list: v1.2_new/old = a+b@example.com - ok", "Bad list: v1.2_new/old = a+b@example.com - ok"),
         ("Größe 東京", "Größe 東京"),
-        ("why? (really!)\n\t\"so\" & <so>, 5%; 'x' #7", "why   really     so     so   5    x   7"),
+        ("12 % bounces (spring list)", "=12 =25 bounces =28spring list=29"),
+        ("why?\n\t#7", "=why=3F=0A=09=237"),
+        ("=3F", "==3D3F"),
+        ("Größe, 東京 ✓", "=Größe=2C 東京 =E2=9C=93"),
         ("x" * 256, "x" * 256),
-        ("x" * 257, "x" * 256),
     ],
 )
-def test_what_a_tag_cannot_hold_becomes_a_space(text: str, expected: str) -> None:
+def test_a_tag_holds_what_was_typed(text: str, expected: str) -> None:
     assert tag_value(text) == expected
+    assert text_of(expected) == text
+
+
+@pytest.mark.parametrize("text", ["x" * 257, "%" * 300, "✓" * 100])
+def test_what_is_too_long_for_a_tag_ends_with_a_sign_of_it(text: str) -> None:
+    value = tag_value(text)
+    assert 240 < len(value) <= 256
+    kept = text_of(value)
+    assert kept.endswith("...")
+    assert text.startswith(kept.removesuffix("..."))
+
+
+@pytest.mark.parametrize("value", ["bad list", "see https://wiki/x id=4 top", "100 = all"])
+def test_a_text_of_an_older_version_is_read_as_it_stands(value: str) -> None:
+    assert text_of(value) == value
+
+
+# Clocks
+
+
+def test_a_time_from_the_future_is_of_a_wrong_clock_and_hides_nothing() -> None:
+    now = datetime.fromisoformat(NINE)
+    assert Memory.of(resumed(TEN)).at(Key.RESUMED_AT) > now
+    assert Memory.of(resumed(TEN), now).at(Key.RESUMED_AT) == NEVER
+    # Services differ by a little.
+    assert Memory.of(resumed(HALF_A_SECOND_PAST_NINE), now).at(Key.RESUMED_AT) > now
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        ({}, False),
+        (resuming(NINE), True),
+        ({**resuming(NINE), **resumed(EIGHT)}, True),
+        ({**resuming(NINE), **resumed(NINE)}, False),
+        ({**resuming(NINE), **overridden(TEN)}, False),
+        ({**resuming(NINE), **guard(TEN)}, True),
+    ],
+)
+def test_whether_a_resume_was_broken_off(tags: dict[str, str], expected: bool) -> None:
+    assert Memory.of(tags).is_resuming is expected
 
 
 # Which alarms
@@ -229,7 +282,7 @@ def test_what_is_remembered_is_read_again(target: Target, offline: Aws, aws: Cal
     remember(target.aws(), {"ses-pause-b": found["ses-pause-b"]}, {Key.REASON: "another"})
     memories = read_memories(target.aws(), found)
     assert {name: memory.texts for name, memory in memories.items()} == {
-        "ses-pause-a": {"reason": "bad list ", "person": ANN},
+        "ses-pause-a": {"reason": "bad list!", "person": ANN},
         "ses-pause-b": {"reason": "another", "person": ANN},
     }
     assert found["ses-pause-a"].arn.startswith(f"arn:aws:cloudwatch:{REGION}:")

@@ -108,9 +108,9 @@ def test_one_message_for_all_that_changed(
 ) -> None:
     for name in ("news", "offers", "receipts"):
         aws("sesv2").create_configuration_set(ConfigurationSetName=name)
-    aws("sesv2").put_configuration_set_sending_options(ConfigurationSetName="news", SendingEnabled=False)
+    target.run(ses_sending_enabled, enabled=False, configuration_sets=["news"])
     target.run(ses_sending_enabled, enabled=False, configuration_sets=["news", "offers", "receipts"])
-    (told,) = outbox()
+    _first, told = outbox()
     assert "  configuration set offers\n  configuration set receipts\n\n" in told["message"]
     assert "news" not in told["message"]
 
@@ -123,7 +123,8 @@ def test_another_guard_tells_its_own_people(target: Target, outbox: Callable[[],
 def test_where_there_is_no_topic_nobody_is_told(target: Target) -> None:
     result = target.run(ses_sending_enabled, enabled=False, reason="bad list")
     assert result["changed"]
-    assert "warnings" not in result
+    (warning,) = result["warnings"]
+    assert "there is no guard 'ses-pause', so nobody is notified" in warning
 
 
 def test_a_pause_of_which_nobody_could_be_told_stands(offline: Aws, stubbed: Callable[[str], Stubber]) -> None:

@@ -21,7 +21,7 @@ from tests.unit.plugins.module_utils.two_guards import make_alarms
 from tests.unit.plugins.target import ACCOUNT, REGION, MakeTarget, Target, validated, writes
 
 RESUMED_AT = "ses-pause:resumed-at"
-MILLISECOND = timedelta(milliseconds=1)  # as exact as a tag is
+SECOND = timedelta(seconds=1)  # as exact as AWS tells its time
 UNKNOWN = {"by": "unknown", "who": None, "reason": None, "since": None}
 # Whether a resume was broken off there.
 LOOK = {"cloudwatch:DescribeAlarmsForMetric": 2}
@@ -446,7 +446,7 @@ def test_a_resume_is_noted_on_the_pause_alarms_of_its_scope_only(
     assert sorted(noted) == ["ses-pause-bounce-pause", "ses-pause-complaint-pause"]
     for value in noted.values():
         assert value.endswith("+00:00")
-        assert before - MILLISECOND <= datetime.fromisoformat(value) <= datetime.now(UTC)
+        assert before - SECOND <= datetime.fromisoformat(value) <= datetime.now(UTC)
     target.run(ses_sending_enabled, enabled=True, configuration_sets=sets)
     assert remembered(aws).keys() - noted.keys() == {"ses-pause-bounce-pause-news", "ses-pause-complaint-pause-news"}
 
@@ -541,7 +541,7 @@ def test_a_pause_is_noted_with_who_and_why(target: Target, aws: Callable[..., An
     me = aws("sts").get_caller_identity()["Arn"]
     for alarm in ("ses-pause-bounce-pause", "ses-pause-complaint-pause"):
         memory = noted(aws, alarm)
-        assert before - MILLISECOND <= datetime.fromisoformat(memory.pop("person-paused-at")) <= datetime.now(UTC)
+        assert before - SECOND <= datetime.fromisoformat(memory.pop("person-paused-at")) <= datetime.now(UTC)
         assert memory == {"person": me, "reason": "=bad list =28again=21=29"}
     for alarm in ("ses-pause-bounce-warn", "ses-pause-bounce-pause-news", "ses-pause-2-bounce-pause"):
         assert noted(aws, alarm) == {}

@@ -21,8 +21,6 @@ from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import (
     ("sets_", "tenants_", "expected"),
     [
         (None, None, [("account", "")]),
-        ([], None, []),
-        (None, [], []),
         (["a", "b", "a"], None, [("configuration_set", "a"), ("configuration_set", "b")]),
         (["a"], ["t", "t"], [("configuration_set", "a"), ("tenant", "t")]),
     ],
