@@ -13,13 +13,19 @@ author:
   - mailops.ses contributors (@mailops)
 description:
   - Pauses or resumes sending of an account in one Region, of configuration sets, or of tenants.
-  - Reads first, writes only what differs, and reads back, as SES answers a write with an empty body.
-  - Of many sets or tenants, one that fails does not keep the others from being switched; the task then fails with the
-    list. SES answers one control call a second, and the task keeps to that.
-  - A resume is noted on the guard's alarms as the tag C(ses-pause:resumed-at), so that a late event from before it
-    does not pause again. A pause is noted there with who made it, and why.
-  - To pause what the guard has paused already makes that pause yours, so that O(resume_only=guard) leaves it alone.
-  - The guard's notify topic is told of both, if there is one.
+  - A pause writes first. One read, with one attempt, comes before the write of each scope, and the write does not
+    depend on it. What fails is tried again after all others. Then it is noted who paused and why, sending is read
+    back, and people are notified, each whatever became of the others.
+  - A resume reads first. It refuses where AWS itself has paused, and where it would leave the guard disarmed. It is
+    noted on the guard's alarms before the write and after it. So an event from before it does not pause again, and the
+    next run goes on with one that was broken off.
+  - Of many sets or tenants, one that fails or does not exist does not keep the others from being paused; the task then
+    fails with the list. A resume of a set that does not exist resumes none. SES answers one control call a second, and
+    the task keeps to that.
+  - What no alarm of the guard watches, such as a tenant, remembers a pause as tags of its own, until it is resumed.
+  - To pause what is paused already, by the guard or by other means, makes that pause yours, so that
+    O(resume_only=guard) leaves it alone.
+  - The guard's notify topic is notified of both. Where there is none, a warning says so.
 options:
   enabled:
     description:
@@ -31,14 +37,14 @@ options:
   configuration_sets:
     description:
       - Names of configuration sets. The account itself is left as it is.
-      - An empty list means none, not the account.
+      - A list that names nothing is refused.
       - Pausing and resuming a set makes SES start its reputation metrics afresh.
     type: list
     elements: str
   tenants:
     description:
       - Names of tenants. The account itself is left as it is.
-      - An empty list means none, not the account.
+      - A list that names nothing is refused.
     type: list
     elements: str
   reason:
@@ -47,7 +53,7 @@ options:
     type: str
   resume_only:
     description:
-      - V(guard) resumes only what the guard paused, and leaves alone what a person did.
+      - V(guard) resumes only what the guard paused, and leaves alone what a person paused, or nobody knows who.
     type: str
     choices: [any, guard]
     default: any
@@ -55,11 +61,11 @@ options:
     description:
       - What to do about a resume while one of the guard's alarms over it is in C(ALARM). An alarm acts on a change of
         state only, and the account's rate does not fall while nothing is sent, so after a plain resume the guard is
-        blind.
+        disarmed.
       - V(refuse) does not resume, and tells rate and threshold of each.
       - V(recover) raises the threshold of an alarm over the account to the present rate plus O(recover_margin), never
         to the rate at which AWS may pause the account itself, sets the alarms to C(OK), watches that they stay there
-        for O(recover_wait), and then resumes. Later runs of the role bring the threshold down as the rate falls, never
+        for O(recover_wait), and then resumes. Several scopes recover side by side. Later runs of the role bring the threshold down as the rate falls, never
         up. The metrics of a configuration set start afresh, so its alarms keep their thresholds. Where mail flows
         already while an alarm is in C(ALARM), as somebody has resumed by other means, this arms the guard anew.
       - V(ignore) resumes, and warns.
@@ -68,12 +74,14 @@ options:
     default: refuse
   recover_margin:
     description:
-      - How far above the present rate a raised threshold is, as a share of that rate.
+      - How far above the present rate a raised threshold is, as a share of that rate, above 0 and at most 1. Later runs
+        of the role keep to it.
     type: float
     default: 0.1
   recover_wait:
     description:
-      - How long to watch, in seconds, that the alarms stay C(OK). CloudWatch evaluates an alarm every minute.
+      - How long to watch, in seconds, that the alarms stay C(OK), at least 1. CloudWatch evaluates an alarm every
+        minute, so less than 60 is warned of.
     type: int
     default: 90
   name:
@@ -125,7 +133,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 failed_scopes:
-  description: Each that could not be switched, where several were to be.
+  description: Each that could not be switched, with C(in_alarm), the alarms for which a resume was refused, if any.
   returned: when some failed
   type: list
   elements: dict
@@ -149,12 +157,24 @@ sending:
       type: bool
       sample: true
     sending_enabled:
-      description: Whether sending is on, as far as the customer's own switch goes.
+      description: Whether sending is on, as far as the customer's own switch goes; null where that is not known.
       type: bool
       sample: false
+    confirmed:
+      description: Whether it was read back from SES. If not, SES took the write all the same.
+      returned: where it was written
+      type: bool
+      sample: true
+    problems:
+      description: What is not sure, or was not done beside the write, each with what to do. They are warnings too.
+      returned: where there are any
+      type: list
+      elements: str
+      sample: ["The account is paused, but who paused it could not be noted: cloudwatch:TagResource failed ..."]
     paused:
-      description: Who had paused it (C(by) is V(guard) or V(person)), and if known C(who), C(reason) and C(since).
-      returned: for what a resume found paused
+      description:
+        - Who had paused it (C(by) is V(guard), V(person) or V(unknown)), and if known C(who), C(reason) and C(since).
+      returned: for what was found paused
       type: dict
       sample:
         by: person

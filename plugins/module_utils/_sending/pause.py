@@ -69,8 +69,8 @@ def pause(
             _note(aws, work, guard, reason or NO_REASON, check_mode)
     # After the note: a resume at the same time looks for it, and yields; one that did not see it is seen here.
     for work in works:
-        if work.written and not check_mode:
-            _read_back(aws, work)
+        if work.written and not check_mode and _read_back(aws, work):
+            _note(aws, work, guard, reason or NO_REASON, check_mode)
     warnings = [*_shut_down(aws, works), *_tell(aws, works, guard, reason, check_mode)]
     return {work.scope: work.outcome() for work in works}, warnings
 
@@ -124,7 +124,9 @@ def is_to_be_noted(memory: ScopeMemory) -> bool:
     return memory.paused.by != PERSON or any(each.drill_runs("live") for each in memory.memories.values())
 
 
-def _read_back(aws: Aws, work: Work) -> None:
+def _read_back(aws: Aws, work: Work) -> bool:
+    """Returns whether it was paused once more."""
+    again = False
     try:
         work.state = read_back(aws, work.scope, False)
     except SesError as error:
@@ -133,19 +135,21 @@ def _read_back(aws: Aws, work: Work) -> None:
             f"SES took the pause of the {work.scope.label}, but it could not be read back: {error.message} Look with "
             f"mailops.ses.status."
         )
-        return
+        return False
     if work.state is not None and work.state.sending_enabled:
-        _insist(aws, work)
+        again = _insist(aws, work)
     work.confirmed = work.state is not None and not work.state.sending_enabled
     if not work.confirmed:
         work.error = not_taken(aws, work.scope, "paused", work.state)
+    return again
 
 
-def _insist(aws: Aws, work: Work) -> None:
-    """A resume may have come in between."""
+def _insist(aws: Aws, work: Work) -> bool:
+    """A resume may have come in between, which has noted that it lifted the pause."""
     with suppress(SesError):  # what becomes of it is seen in the state
         work.scope.write(aws, work.state, False)
         work.state = read_back(aws, work.scope, False)
+    return work.state is not None and not work.state.sending_enabled
 
 
 def _shut_down(aws: Aws, works: Sequence[Work]) -> list[str]:

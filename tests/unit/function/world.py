@@ -15,8 +15,9 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from types import ModuleType, SimpleNamespace
-from typing import Any
+from typing import Any, TypeAlias
 
 import boto3
 import botocore.endpoint
@@ -84,12 +85,19 @@ class Alarm:
         }
 
 
+Faults: TypeAlias = "dict[int | str, Any]"
+
+
 @dataclass
 class Run:
-    """One invocation. faults: what becomes of its n-th attempt of a call, or of every attempt of an operation."""
+    """One invocation. faults: what becomes of its n-th attempt of a call, or of every attempt of an operation.
 
-    faults: dict[int | str, str]
+    A fault that can be called is what somebody else does at that moment. seconds: after which it is killed.
+    """
+
+    faults: Faults
     began: datetime
+    seconds: float = LAMBDA_SECONDS
     attempts: int = 0
     params: dict[str, Any] = field(default_factory=dict)  # of the call that is under way
     read_tags: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -117,7 +125,7 @@ class World:
     """
 
     def __init__(self, alarms: Iterable[Alarm], scopes: Iterable[str]) -> None:
-        self._clients: dict[str, Any] = {}
+        self._clients: dict[tuple[str, str], Any] = {}
         self.restart(alarms, scopes)
 
     def restart(self, alarms: Iterable[Alarm], scopes: Iterable[str]) -> None:
@@ -158,17 +166,17 @@ class World:
         replace_everywhere(patch, package, "SES", self.client("sesv2", clients.SES_CONFIG))
         replace_everywhere(patch, package, "CLOUDWATCH", self.client("cloudwatch", clients.CONFIG))
 
-    def client(self, service: str, config: Config) -> Any:
-        if service not in self._clients:
+    def client(self, service: str, config: Config, owner: str = "") -> Any:
+        if (owner, service) not in self._clients:
             make: Any = boto3.session.Session().client
-            client = self._clients[service] = make(service, config=config, **KEYS)
+            client = self._clients[owner, service] = make(service, config=config, **KEYS)
             client.meta.events.register_first("before-parameter-build", self._note)
             client.meta.events.register_first("before-send", self._send)
-        return self._clients[service]
+        return self._clients[owner, service]
 
-    def invoke(self, call: Callable[[], Any], faults: dict[int | str, str]) -> Any:
+    def invoke(self, call: Callable[[], Any], faults: Faults, seconds: float = LAMBDA_SECONDS) -> Any:
         """Run one invocation; inside another one it has the world to itself meanwhile, as another machine would."""
-        outer, self.run = self.run, Run(faults, self.now)
+        outer, self.run = self.run, Run(faults, self.now, seconds)
         try:
             return call()
         finally:
@@ -176,8 +184,8 @@ class World:
 
     def wait(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
-        if (self.now - self.run.began).total_seconds() > LAMBDA_SECONDS:
-            raise Killed(f"Task timed out after {LAMBDA_SECONDS} seconds")
+        if (self.now - self.run.began).total_seconds() > self.run.seconds:
+            raise Killed(f"Task timed out after {self.run.seconds} seconds")
 
     def set_sending(self, scope: str, enabled: bool) -> None:
         self.sending[scope].append((self.now, enabled))
@@ -192,22 +200,32 @@ class World:
         self.run.params = dict(params)
 
     def _send(self, request: Any, event_name: str, **_more: Any) -> AWSResponse:
+        response = self._try(request, event_name)
+        response.headers["Date"] = format_datetime(self.now, usegmt=True)
+        return response
+
+    def _try(self, request: Any, event_name: str) -> AWSResponse:
         service, operation = self._called(event_name)
-        run = self.run
+        run, params = self.run, self.run.params
         run.attempts += 1
         fault = run.faults.get(run.attempts) or run.faults.get(operation)
         self.wait(0.05)
         if fault in ("other event", "resume"):
             self.on_event(fault)
+        elif callable(fault):
+            fault()
+            fault = None
         self._fail(fault, request.url)
         try:
             self.refuse(service, operation, fault)
-            status, body = self._do(service, operation, run.params)
+            status, body = self._do(service, operation, params)
         except Refused as refusal:
             return _refused(request.url, service, refusal)
         except Exception as error:  # the function would take it for a fault
             self.violations.append(f"the world does not know how to answer {operation}: {error!r}")
             raise
+        if fault == "killed after":
+            raise Killed(fault)
         if fault in LOST_AFTER:
             if operation == "ListTagsForResource":
                 run.read_tags.clear()  # the function has not got it; of a sweep, the others were judged before
@@ -245,9 +263,9 @@ class World:
             self.violations.append(f"the function called {operation}")
             raise Refused("AccessDeniedException", 403)
         result = method(**params)
-        protocol = self._clients[service].meta.service_model.resolved_protocol
-        model = get_service_model(service).operation_model(operation)
-        answer = get_serializer_class(service, protocol)(model).serialize(result or {})
+        described = get_service_model(service)
+        model = described.operation_model(operation)
+        answer = get_serializer_class(service, described.resolved_protocol)(model).serialize(result or {})
         body = answer["body"]
         return answer["status_code"], body.encode() if isinstance(body, str) else body
 

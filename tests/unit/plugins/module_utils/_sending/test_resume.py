@@ -1,0 +1,218 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A resume in steps: what is noted when, and what becomes of one that fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
+from ansible_collections.mailops.ses.plugins.module_utils._operations import (
+    ses_reputation_alarm,
+    ses_reputation_info,
+    ses_sending_enabled,
+)
+from ansible_collections.mailops.ses.plugins.module_utils._sending import recovery
+from ansible_collections.mailops.ses.plugins.module_utils._sending.transitions import TRANSITIONS, End
+from ansible_collections.mailops.ses.plugins.module_utils._ses import times
+from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Account
+
+from tests.unit.plugins.module_utils.drills import BOUNCE, Guarded
+from tests.unit.plugins.target import Target, writes
+
+ROOT = Path(__file__).parents[5]
+NO_RETRY = {"kind": "denied"}
+
+
+@pytest.fixture
+def guarded(target: Target, aws: Callable[..., Any], control: Callable[..., Any]) -> Guarded:
+    return Guarded(target, aws, control)
+
+
+def resume(guarded: Guarded, **options: Any) -> dict[str, Any]:
+    return guarded.target.run(ses_sending_enabled, enabled=True, **options)
+
+
+def pause_by_guard(guarded: Guarded) -> None:
+    """And the rate has fallen since."""
+    guarded.set_state(BOUNCE, "ALARM")
+    guarded.set_state(BOUNCE, "OK")
+    assert not guarded.sends
+
+
+def test_a_resume_that_fails_leaves_the_guards_pause_the_guards(guarded: Guarded) -> None:
+    pause_by_guard(guarded)
+    guarded.control("faults", rules=[{**NO_RETRY, "operation": "PutAccountSendingAttributes"}])
+    with pytest.raises(SesError, match="Allow ses:PutAccountSendingAttributes"):
+        resume(guarded, resume_only="guard")
+    guarded.control("faults", method="DELETE")
+    assert not {"resumed-at", "resuming-at"} & guarded.memory().keys()
+    look = guarded.target.run(ses_reputation_info, gather=["health"])
+    assert look["sending"]["state"] == "paused_by_guard"
+    assert resume(guarded, resume_only="guard")["changed"]
+    assert guarded.sends
+
+
+def test_a_resume_is_noted_before_the_write_and_after_it(guarded: Guarded) -> None:
+    pause_by_guard(guarded)
+    resume(guarded)
+    memory = guarded.memory()
+    assert memory["resuming-at"] == memory["resumed-at"] > memory["paused-at"]
+
+
+def test_one_that_was_switched_on_and_not_noted_is_gone_on_with(guarded: Guarded) -> None:
+    pause_by_guard(guarded)
+    rules = [{**NO_RETRY, "operation": "TagResource", "nth": number} for number in (3, 4)]
+    guarded.control("faults", rules=rules)
+    with pytest.raises(SesError, match="sends again, but that could not be noted") as caught:
+        resume(guarded)
+    guarded.control("faults", method="DELETE")
+    assert caught.value.details["changed"]
+    assert caught.value.details["sending"][0]["sending_enabled"]
+    assert guarded.sends
+    result = resume(guarded)
+    assert result["diff"] == {
+        "before": {"account": {"resumed": "not noted"}},
+        "after": {"account": {"resumed": "noted"}},
+    }
+    assert "resumed-at" in guarded.memory()
+    assert not resume(guarded)["changed"]
+
+
+def test_a_write_whose_answer_was_lost_is_asked_about(guarded: Guarded) -> None:
+    pause_by_guard(guarded)
+    guarded.control("faults", rules=[{"kind": "reset_after", "operation": "PutAccountSendingAttributes"}])
+    assert resume(guarded)["sending"][0]["confirmed"]
+    assert "resumed-at" in guarded.memory()
+
+
+def test_a_person_who_pauses_meanwhile_is_not_overruled(guarded: Guarded, monkeypatch: pytest.MonkeyPatch) -> None:
+    pause_by_guard(guarded)
+    write = Account.write
+
+    def write_and_pause(self: Account, aws: Any, state: Any, enabled: bool) -> None:
+        write(self, aws, state, enabled)
+        if enabled:
+            guarded.target.run(ses_sending_enabled, enabled=False, reason="not yet")
+
+    monkeypatch.setattr(Account, "write", write_and_pause)
+    with pytest.raises(SesError, match=r"the account is paused again: arn:.* has paused it while it was resumed"):
+        resume(guarded)
+    assert not guarded.sends
+    assert guarded.memory()["reason"] == "not yet"
+
+
+@pytest.mark.parametrize("ahead", [-3600, -4, 4, 60, 3600])
+def test_the_controllers_clock_is_not_asked(guarded: Guarded, monkeypatch: pytest.MonkeyPatch, ahead: int) -> None:
+    """An alarm that goes off within these seconds is not hidden, and neither is a second try."""
+    now = datetime.now
+    wrong = SimpleNamespace(now=lambda zone: now(zone) + timedelta(seconds=ahead), fromisoformat=datetime.fromisoformat)
+    monkeypatch.setattr(times, "datetime", wrong)
+    guarded.target.run(ses_sending_enabled, enabled=False, reason="a look")
+    resume(guarded)
+    assert guarded.sends
+    guarded.set_state(BOUNCE, "ALARM")
+    assert not guarded.sends
+    guarded.set_state(BOUNCE, "OK")
+    assert resume(guarded, resume_only="guard")["sending"][0]["paused"]["by"] == "guard"
+    assert guarded.sends
+
+
+def test_a_note_of_a_clock_that_was_ahead_hides_nothing(guarded: Guarded) -> None:
+    """As version 1.0.0 wrote them."""
+    guarded.remember(resumed_at=(datetime.now(UTC) + timedelta(hours=1)).isoformat())
+    guarded.set_state(BOUNCE, "ALARM")
+    assert not guarded.sends
+    guarded.set_state(BOUNCE, "OK")
+    assert resume(guarded, resume_only="guard")["changed"]
+
+
+# Recovery of several
+
+
+def test_all_scopes_recover_side_by_side_in_one_watch(
+    target: Target, aws: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"set-{number}" for number in range(20)]
+    for name in names:
+        aws("sesv2").create_configuration_set(ConfigurationSetName=name)
+    for name in ("ses-pause-trip", "ses-pause-notify"):
+        aws("sns").create_topic(Name=name)
+    target.run(ses_reputation_alarm, alarms=[{"metric": "bounce_rate", "configuration_set": name} for name in names])
+    for name in names:
+        state = {"StateValue": "ALARM", "StateReason": "a test"}
+        aws("cloudwatch").set_alarm_state(AlarmName=f"{BOUNCE}-{name}", **state)
+    target.run(ses_sending_enabled, enabled=False, configuration_sets=names)
+    slept: list[float] = []
+    monkeypatch.setattr(recovery, "time", SimpleNamespace(sleep=slept.append, monotonic=lambda: sum(slept)))
+    said: list[str] = []
+    connection = target.aws
+    monkeypatch.setattr(target, "aws", lambda: _listening(connection(), said))
+    result = target.run(ses_sending_enabled, enabled=True, configuration_sets=names, in_alarm="recover")
+    assert [len(scope["recovered"]) for scope in result["sending"]] == [1] * 20
+    assert sum(slept) == 90
+    assert len(said) == 9
+    assert said[0] == "watching that 20 alarms of 20 scopes stay OK, 90 s left"
+
+
+def _listening(aws: Any, said: list[str]) -> Any:
+    aws.say = said.append
+    return aws
+
+
+def test_one_whose_alarm_goes_off_again_keeps_no_other_from_being_resumed(
+    guarded: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guarded.ses.create_configuration_set(ConfigurationSetName="offers")
+    alarm = {"metric": "bounce_rate", "configuration_set": "offers"}
+    guarded.target.run(ses_reputation_alarm, **alarm)
+    for name in ("news", "offers"):
+        guarded.set_state(f"{BOUNCE}-{name}", "ALARM")
+
+    def breach(_seconds: float) -> None:
+        guarded.set_state(f"{BOUNCE}-news", "ALARM")
+
+    clock = iter(range(0, 1000, 50))
+    monkeypatch.setattr(recovery, "time", SimpleNamespace(sleep=breach, monotonic=lambda: next(clock)))
+    with pytest.raises(SesError) as caught:
+        resume(guarded, in_alarm="recover", configuration_sets=["news", "offers"])
+    assert [scope["name"] for scope in caught.value.details["failed_scopes"]] == ["news"]
+    assert [scope["sending_enabled"] for scope in caught.value.details["sending"]] == [False, True]
+
+
+def test_the_margin_of_a_resume_is_kept_by_later_runs(guarded: Guarded) -> None:
+    described = {"metric": "bounce_rate", "tier": "pause"}
+    guarded.target.run(ses_reputation_alarm, **described)
+    guarded.put_rate(0.06)
+    assert not guarded.sends
+    resume(guarded, in_alarm="recover", recover_margin=0.5, recover_wait=1)
+    assert guarded.memory()["recovery-margin"] == "0.5"
+    with guarded.target.recorded() as calls:
+        assert not guarded.target.run(ses_reputation_alarm, **described)["changed"]
+    assert not writes(calls)
+    (alarm,) = guarded.cloudwatch.describe_alarms(AlarmNames=[BOUNCE])["MetricAlarms"]
+    assert alarm["Threshold"] == 0.09
+
+
+@pytest.mark.parametrize("wait", [0, -1])
+def test_a_watch_of_no_time_is_refused(target: Target, wait: int) -> None:
+    with pytest.raises(SesError, match=rf"recover_wait: {wait} is out of range"):
+        target.run(ses_sending_enabled, enabled=True, recover_wait=wait)
+
+
+# The table in the documentation
+
+
+def test_the_documentation_has_the_table_of_transitions() -> None:
+    text = (ROOT / "docs" / "how-it-works.md").read_text(encoding="utf-8")
+    for step, ways in TRANSITIONS.items():
+        for found, after in ways.items():
+            shown = f"**{after}**" if isinstance(after, End) else after
+            assert f"| {step} | {found} | {shown} |" in text
