@@ -65,9 +65,10 @@ options:
       - V(refuse) does not resume, and tells rate and threshold of each.
       - V(recover) raises the threshold of an alarm over the account to the present rate plus O(recover_margin), never
         to the rate at which AWS may pause the account itself, sets the alarms to C(OK), watches that they stay there
-        for O(recover_wait), and then resumes. Several scopes recover side by side. Later runs of the role bring the threshold down as the rate falls, never
-        up. The metrics of a configuration set start afresh, so its alarms keep their thresholds. Where mail flows
-        already while an alarm is in C(ALARM), as somebody has resumed by other means, this arms the guard anew.
+        for O(recover_wait), and then resumes. Several scopes recover side by side. Later runs of the role bring the
+        threshold down as the rate falls, never up. The metrics of a configuration set start afresh, so its alarms keep
+        their thresholds. Where mail flows already while an alarm is in C(ALARM), as somebody has resumed by other
+        means, this arms the guard anew.
       - V(ignore) resumes, and warns.
     type: str
     choices: [refuse, recover, ignore]
