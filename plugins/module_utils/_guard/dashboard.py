@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._converge.ownership import OWNER_MARK
+from .._resources import queue
 from .._ses.metrics import METRICS, NAMESPACE, SET_DIMENSION, Metric, percent
 from .names import Names
 
@@ -110,8 +111,11 @@ def _function(names: Names, region: str) -> Body:
 
 
 def _failed_events(names: Names, region: str) -> Body:
-    metric = ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", names.failure_queue, {"color": RED}]
-    return _chart("Events that could not be handled", region, [metric], stat="Maximum", period=HOUR)
+    metrics: list[list[Any]] = [
+        [queue.METRICS, queue.SENT, "QueueName", names.failure_queue, {"label": "new", "stat": "Sum", "color": RED}],
+        [queue.METRICS, queue.WAITING, "QueueName", names.failure_queue, {"label": "in the queue", "color": GREY}],
+    ]
+    return _chart("Events that could not be handled", region, metrics, stat="Maximum", period=HOUR)
 
 
 def _chart(title: str, region: str, metrics: list[list[Any]], **more: Any) -> Body:
