@@ -15,12 +15,14 @@ from .._aws.errors import SesError
 from .._guard.memory import NEVER, Key, Memory, read_memories, read_pause_alarms, remember
 from .._resources.alarm import AlarmState
 from .._sending.trips import gone_into_alarm, is_drills, pause_again, really_in_alarm
-from .._ses.scopes import Scope, ScopeState, read_back, read_sends
+from .._ses.scopes import Scope, ScopeState, read_back
 from .._ses.times import now, stamp
 
-# So long a function that was under way may still pause after it was told not to; in seconds.
-LATE_SECONDS = 6.0
+# In seconds: so long a function that was under way, and is told not to, may still pause, read that back and note it.
+LATE_SECONDS = 10.0
 LATE_POLL_SECONDS = 1.0
+# What the function notes of a drill, once it has done its part.
+ANSWERS = (Key.DRILL_PAUSED_AT, Key.DRILL_TOLD_AT, Key.DRILL_HELD_AT)
 # What a pause, a resume or a real alarm leaves, and in whose name.
 OTHERS = {
     Key.PERSON_PAUSED_AT: "a person has paused meanwhile",
@@ -98,8 +100,12 @@ class End:
             remember(self._aws, {self._name: alarm}, {Key.DRILL_RESUMED_AT: since})
 
     def _await_late_pause(self) -> None:
+        """Not only until sending is off: the function notes its pause after that, and only so it is the drill's."""
+        alarms = {name: alarm for name, alarm in self._read_alarms().items() if name == self._name}
         until = time.monotonic() + LATE_SECONDS
-        while read_sends(self._aws, self._scope) and time.monotonic() < until:
+        while time.monotonic() < until:
+            if any(key in memory.times for memory in read_memories(self._aws, alarms).values() for key in ANSWERS):
+                return
             time.sleep(LATE_POLL_SECONDS)
 
     def _put_state_back(self) -> None:

@@ -25,13 +25,13 @@ from .._ses.times import now
 from .._watch.chain_facts import read_facts, read_traces
 from .._watch.chain_findings import describe, errors, judge_facts, judge_traces
 from .._watch.finding import ERROR, WARNING, Finding
-from .end import End, leftovers, put_leftovers_right
+from .end import ANSWERS, End, leftovers, put_leftovers_right
 from .signals import Held, held_signals
 
 POLL_SECONDS = 0.5
 # The clocks of this machine and of AWS may differ by so much, where one is compared with the other.
 CLOCK_SKEW = timedelta(seconds=5)
-FORGOTTEN = (Key.DRILL_PAUSED_AT, Key.DRILL_TOLD_AT, Key.DRILL_HELD_AT, Key.DRILL_RESUMED_AT)
+FORGOTTEN = (*ANSWERS, Key.DRILL_RESUMED_AT)
 
 
 class Drill:

@@ -19,8 +19,8 @@ from .._converge.resource import Found, Resource, State
 # Each with and without the prefix that SQS's older protocol had: botocore gives the one that the answer's header names.
 DELETED_RECENTLY = ["AWS.SimpleQueueService.QueueDeletedRecently", "QueueDeletedRecently"]
 MISSING = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
-# Its metrics: what comes into it, and what lies in it. What SNS and Lambda put there is sent; what SQS itself moves from
-# another queue is not (SQS Developer Guide, "Available CloudWatch metrics for Amazon SQS").
+# Its metrics: what comes into it, and what lies in it. What SNS and Lambda put there is sent, what SQS itself moves is
+# not (SQS Developer Guide, "Available CloudWatch metrics for Amazon SQS").
 METRICS = "AWS/SQS"
 SENT = "NumberOfMessagesSent"
 WAITING = "ApproximateNumberOfMessagesVisible"

@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+import itertools
 import signal
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -291,6 +293,21 @@ def test_a_function_that_is_late_is_waited_for_and_resumed(
     assert "[no_answer]" in said
     assert guarded.sends
     assert "drill-paused-at" in guarded.memory()
+
+
+def test_a_pause_that_the_function_is_about_to_note_is_waited_for_and_resumed(
+    guarded: Guarded, before: Before, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sending is off, and nothing says yet by whom."""
+    guarded.hold("TagResource")
+    before(Drill, "_watch", guarded.await_held)
+    waiting = SimpleNamespace(monotonic=itertools.count().__next__, sleep=lambda _seconds: guarded.go_on())
+    monkeypatch.setattr(end, "time", waiting)
+    monkeypatch.setattr(end, "LATE_SECONDS", 5)
+    with pytest.raises(SesError, match="no_answer"):
+        guarded.drill(mode="live")
+    assert guarded.sends
+    assert guarded.memory()["drill-paused-at"]
 
 
 def test_an_event_that_comes_after_the_end_pauses_nothing(guarded: Guarded) -> None:
