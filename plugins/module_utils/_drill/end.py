@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from .._aws.client import Aws
 from .._aws.errors import SesError
-from .._guard.memory import NEVER, Key, Memory, read_memories, read_pause_alarms, remember
+from .._guard.memory import INTERRUPTED, NEVER, Key, Memory, read_memories, read_pause_alarms, remember
 from .._resources.alarm import AlarmState
 from .._sending.trips import gone_into_alarm, is_drills, pause_again, really_in_alarm
 from .._ses.scopes import Scope, ScopeState, read_back
@@ -72,6 +72,7 @@ class End:
         self._state = state
         # What people must know: what failed, and what was left as it is.
         self.problems: list[str] = []
+        self.state_is_back = False
         self.resumed = False
 
     def put_right(self, live: bool, is_decided: bool) -> None:
@@ -120,6 +121,7 @@ class End:
             StateValue=self._state,
             StateReason="mailops.ses: as before the drill",
         )
+        self.state_is_back = True
 
     def _report_alarm(self) -> None:
         """No event came of it: the state was ALARM already, by the drill."""
@@ -174,5 +176,5 @@ def put_leftovers_right(
         problems += end.problems
         drill = memories[name].last_drill
         if drill and memories[name].drill_runs():
-            remember(aws, {name: alarms[name]}, {Key.DRILL: replace(drill, result="failed", seconds=0.0)})
+            remember(aws, {name: alarms[name]}, {Key.DRILL: replace(drill, result=INTERRUPTED, seconds=0.0)})
     return problems

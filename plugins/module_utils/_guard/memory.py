@@ -27,7 +27,8 @@ NOT_IN_A_TAG = re.compile(r"[^\w .:/=+@-]")
 MAX_TAG = 256
 NEVER = datetime.min.replace(tzinfo=UTC)
 GUARD = "guard"
-RUNNING = "running"
+# How a drill is, and how it ended.
+RUNNING, PASSED, FAILED, INTERRUPTED = "running", "passed", "failed", "interrupted"
 
 
 class Key(StrEnum):
@@ -64,7 +65,7 @@ class Pause:
 class LastDrill:
     """The last drill of an alarm, "AT MODE RESULT SECONDS" in its tag.
 
-    result: RUNNING, and at its end passed or failed. seconds: what the chain took.
+    result: RUNNING, and at its end PASSED, FAILED, or INTERRUPTED, which shows nothing. seconds: what the chain took.
     """
 
     at: str

@@ -354,7 +354,7 @@ def test_a_signal_takes_effect_when_all_is_put_right(
         signal.signal(number, handler)
     assert guarded.sends
     assert guarded.alarm()[0] == "OK"
-    assert " live failed " in guarded.memory()["drill"]
+    assert " live interrupted " in guarded.memory()["drill"]
     guarded.go_on()
 
 
@@ -403,7 +403,7 @@ def test_a_drill_of_the_other_alarm_puts_it_right_too(guarded: Guarded, killed: 
     assert guarded.drill(metric="complaint_rate")["passed"]
     assert guarded.sends
     assert guarded.alarm()[0] == "OK"
-    assert " live failed 0.0" in guarded.memory()["drill"]
+    assert " live interrupted 0.0" in guarded.memory()["drill"]
 
 
 def test_a_killed_dry_drill_pauses_nothing_and_is_put_right(guarded: Guarded, killed: Callable[[str], None]) -> None:
