@@ -35,8 +35,8 @@ from ..module_utils._operations.operation import Operation, run_here
 # The parent's way to the screen, kept for its workers: it cuts them off from it, and after Ctrl-C shows no more of what
 # they say.
 try:
-    SCREEN = os.dup(sys.__stderr__.fileno())
-except (AttributeError, OSError, ValueError):
+    SCREEN = os.dup(2)
+except OSError:  # there is none
     SCREEN = -1
 
 # Options that a host says once for all of its tasks.

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from .._aws.alarm_words import OK
 from .._aws.client import Aws
 from .._aws.errors import SesError
 from .._guard.memory import INTERRUPTED, NEVER, Key, Memory, read_memories, read_pause_alarms, remember
@@ -62,7 +63,7 @@ class End:
     """
 
     def __init__(
-        self, aws: Aws, guard: str, scope: Scope, name: str, before: Memories | None = None, state: str = "OK"
+        self, aws: Aws, guard: str, scope: Scope, name: str, before: Memories | None = None, state: str = OK
     ) -> None:
         self._aws = aws
         self._guard = guard

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from .._aws.alarm_words import ALARM
 from .._aws.client import Aws
 from .._aws.errors import SesError
 from .._guard.memory import (
@@ -28,8 +29,8 @@ from .._guard.names import Names
 from .._guard.notice import publish
 from .._resources.alarm import Alarms, AlarmState
 from .._sending.trips import DRILL_REASON, is_drills, really_in_alarm
-from .._ses.account import SHUTDOWN
-from .._ses.metrics import METRICS
+from .._ses.enforcement import SHUTDOWN
+from .._ses.metrics import METRICS, PAUSE
 from .._ses.scopes import Account, ConfigurationSet, Scope, ScopeState, read_all, read_sends
 from .._ses.times import now
 from .._watch.chain_facts import read_facts, read_traces
@@ -122,7 +123,7 @@ class Drill:
         watching = [name for name, alarm in sorted(self._alarms.items()) if alarm.metric_name == self._metric.name]
         if watching:
             return watching[0], self._alarms[watching[0]]
-        name = self._names.reputation_alarm(self._metric.word, "pause", self._scope.name)
+        name = self._names.reputation_alarm(self._metric.word, PAUSE, self._scope.name)
         return name, Alarms([name]).get(self._aws, name)
 
     def _read_refusals(self) -> list[str]:
@@ -173,7 +174,7 @@ class Drill:
             "set_alarm_state",
             f"alarm {self._name}",
             AlarmName=self._name,
-            StateValue="ALARM",
+            StateValue=ALARM,
             StateReason=f"{DRILL_REASON}{self._mode} {secrets.token_hex(4)}: nothing is wrong, this shows whether the "
             f"guard works",
         )

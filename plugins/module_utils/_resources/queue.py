@@ -21,9 +21,8 @@ DELETED_RECENTLY = ["AWS.SimpleQueueService.QueueDeletedRecently", "QueueDeleted
 MISSING = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
 # Its metrics: what comes into it, and what lies in it. What SNS and Lambda put there is sent, what SQS itself moves is
 # not (SQS Developer Guide, "Available CloudWatch metrics for Amazon SQS").
-METRICS = "AWS/SQS"
-SENT = "NumberOfMessagesSent"
-WAITING = "ApproximateNumberOfMessagesVisible"
+SENT = ("AWS/SQS", "NumberOfMessagesSent")
+WAITING = ("AWS/SQS", "ApproximateNumberOfMessagesVisible")
 
 
 @dataclass(frozen=True)

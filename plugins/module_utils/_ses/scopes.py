@@ -13,7 +13,7 @@ from typing import Any
 from .._aws.client import Aws
 from .._aws.errors import SesError
 from .._aws.threads import Progress
-from .account import SHUTDOWN
+from .enforcement import SHUTDOWN
 
 MISSING = ("NotFoundException",)
 # Seconds before each look.

@@ -12,16 +12,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from .._aws.alarm_words import ALARM
 from .._guard.memory import FAILED, INTERRUPTED, RUNNING, Key
 from .._guard.recovering_alarm import MARGIN
 from .._sending.recovery import raised_threshold
-from .._ses.account import HEALTHY, SHUTDOWN
-from .._ses.metrics import METRICS, percent
+from .._ses.enforcement import HEALTHY, SHUTDOWN
+from .._ses.metrics import METRICS, PAUSE, WARN, percent
+from .._ses.sending import PAUSED_BY_GUARD, PAUSED_BY_PERSON, SENDING
 from .._ses.times import parse, readable
 from .chain_facts import Facts
 from .chain_findings import judge_facts
 from .finding import ERROR, WARNING, Finding
-from .sending_state import PAUSED_BY_GUARD, PAUSED_BY_PERSON, SENDING
 
 # SES publishes the rates while mail flows; older ones say that something is wrong with them.
 STALE = timedelta(hours=6)
@@ -91,11 +92,11 @@ def _resume(sets: Sequence[str] = (), recover: bool = False) -> str:
 
 def _tripped(picture: Mapping[str, Any], scope: str | None) -> list[Any]:
     """The scope's pause alarms that are in ALARM."""
-    return [alarm for alarm in _pausing(picture) if (alarm["state"], alarm["configuration_set"]) == ("ALARM", scope)]
+    return [alarm for alarm in _pausing(picture) if (alarm["state"], alarm["configuration_set"]) == (ALARM, scope)]
 
 
 def _pausing(picture: Mapping[str, Any]) -> list[Any]:
-    return [alarm for alarm in picture["alarms"] if alarm["tier"] == "pause"]
+    return [alarm for alarm in picture["alarms"] if alarm["tier"] == PAUSE]
 
 
 def _is_hopeless(picture: Mapping[str, Any]) -> bool:
@@ -142,7 +143,7 @@ def _alarms(picture: Mapping[str, Any], _now: datetime) -> Iterator[Finding]:
     if off:
         what = f"{_named(off)} without actions: nothing is paused, nobody is told."
         yield Finding("armed", ERROR, what, f"{DEPLOY} -e ses_pause_arm=true.")
-    warned = [alarm["name"] for alarm in picture["alarms"] if alarm["tier"] == "warn" and alarm["state"] == "ALARM"]
+    warned = [alarm["name"] for alarm in picture["alarms"] if alarm["tier"] == WARN and alarm["state"] == ALARM]
     if warned:
         what = f"The rate is over the warning threshold: {_named(warned)} in ALARM."
         yield Finding("rate", WARNING, what, "Find the mailing behind it before the guard has to pause.")

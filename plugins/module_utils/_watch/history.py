@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from .._aws.alarm_words import ALARM
 from .._aws.client import Aws
-from .._ses.metrics import METRICS, NAMESPACE
+from .._ses.metrics import METRICS, NAMESPACE, PAUSE
 from .._ses.rates import RateKey, read_rates
 from .alarm_states import ReputationAlarm
 
@@ -29,7 +30,7 @@ def read_history(aws: Aws, alarms: Sequence[ReputationAlarm]) -> dict[str, Any]:
     """
     until = datetime.now(UTC)
     since = until - timedelta(days=DAYS)
-    shown = [alarm.name for alarm in alarms if alarm.configuration_set is None or alarm.state == "ALARM"]
+    shown = [alarm.name for alarm in alarms if alarm.configuration_set is None or alarm.state == ALARM]
     guarded = dict.fromkeys(alarm.configuration_set for alarm in alarms if alarm.configuration_set)
     return {
         "since": since.isoformat(timespec="seconds"),
@@ -108,7 +109,7 @@ def by_risk(alarms: Iterable[ReputationAlarm], rates: Mapping[RateKey, Mapping[s
     sets: dict[str, dict[str, Any]] = {}
     for alarm in alarms:
         name = alarm.configuration_set
-        if name and alarm.tier == "pause" and alarm.metric:
+        if name and alarm.tier == PAUSE and alarm.metric:
             word = METRICS[alarm.metric].word
             rate = rates.get((name, alarm.metric))
             entry = sets.setdefault(name, {"configuration_set": name, **_EMPTY})
