@@ -13,8 +13,8 @@ from typing import Any
 
 from .._aws.alarm_words import ALARM
 from .._aws.client import Aws
-from .._ses.metrics import METRICS, NAMESPACE, PAUSE
-from .._ses.rates import RateKey, read_rates
+from .._ses.metrics import METRICS, PAUSE
+from .._ses.rates import RateKey, rate_query, read_rates
 from .alarm_states import ReputationAlarm
 
 # CloudWatch keeps an alarm's history for 30 days (CloudWatch User Guide, "Concepts", alarms).
@@ -43,24 +43,13 @@ def read_history(aws: Aws, alarms: Sequence[ReputationAlarm]) -> dict[str, Any]:
 
 def _read_curves(aws: Aws, since: datetime, until: datetime) -> dict[str, list[list[Any]]]:
     """{metric: [[time, rate]]}, hourly, the oldest first."""
-    queries = [
-        {
-            "Id": option,
-            "MetricStat": {
-                "Metric": {"Namespace": NAMESPACE, "MetricName": metric.name, "Dimensions": []},
-                "Period": HOUR,
-                "Stat": "Average",
-            },
-        }
-        for option, metric in METRICS.items()
-    ]
     curves: dict[str, list[list[Any]]] = {option: [] for option in METRICS}
     results = aws.pages(
         "cloudwatch",
         "get_metric_data",
         "MetricDataResults",
         "the reputation rates",
-        MetricDataQueries=queries,
+        MetricDataQueries=[rate_query(option, None, option, HOUR) for option in METRICS],
         StartTime=since,
         EndTime=until,
         ScanBy="TimestampAscending",
