@@ -118,7 +118,9 @@ mode:
   type: str
   sample: dry
 passed:
-  description: Whether the whole chain was seen to work; null in check mode, where nothing is tripped.
+  description:
+    - Whether the whole chain was seen to work; null in check mode, where nothing is tripped. A drill that is refused
+      has changed nothing, and says so.
   returned: always
   type: bool
   sample: true

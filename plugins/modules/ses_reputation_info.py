@@ -256,7 +256,9 @@ sending:
       elements: dict
       sample: [{name: marketing-newsletter, state: paused_by_guard, since: "2026-11-22T10:00:00+00:00"}]
 last_drill:
-  description: The newest drill that an alarm remembers; null where there was none.
+  description:
+    - The newest drill that an alarm remembers; null where there was none. Its result is V(passed), V(failed),
+      V(interrupted), or V(running) where it has not come to its end.
   returned: when alarms are gathered
   type: dict
   sample: {at: "2026-11-22T10:00:00+00:00", mode: dry, result: passed, seconds: 3.2}

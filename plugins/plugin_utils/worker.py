@@ -10,8 +10,10 @@ An AnsiballZ process costs 0.6 to 0.8 s of CPU for a module that needs boto3; a 
 from __future__ import annotations
 
 import gc
+import os
 import shutil
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -29,6 +31,13 @@ from ansible.plugins.action import ActionBase
 
 from ..module_utils._aws.client import load_services
 from ..module_utils._operations.operation import Operation, run_here
+
+# The parent's way to the screen, kept for its workers: it cuts them off from it, and after Ctrl-C shows no more of what
+# they say.
+try:
+    SCREEN = os.dup(2)
+except OSError:  # there is none
+    SCREEN = -1
 
 # Options that a host says once for all of its tasks.
 HOST_OPTIONS = {
@@ -75,6 +84,7 @@ class WorkerAction(ActionBase):
             arguments,
             self._task.check_mode,
             say=lambda text: self._display.display(f"[{host}] {text}"),
+            insist=lambda text: _write(f"[{host}] {text}"),
             log=lambda text: self._display.v(text, host=host or None),
             with_arguments=_shows_invocation(variables),
         )
@@ -111,6 +121,12 @@ class WorkerAction(ActionBase):
         if wanted.startswith("auto"):
             return True
         return Path(shutil.which(wanted) or wanted).absolute() == Path(sys.executable).absolute()
+
+
+def _write(line: str) -> None:
+    # A terminal that was closed shows nothing.
+    with suppress(OSError):
+        os.write(SCREEN, f"{line}\n".encode())
 
 
 def _shows_invocation(variables: dict[str, Any]) -> bool:

@@ -106,6 +106,8 @@ class Aws:
         self.sent: list[str] = []
         # Where long work says how far it is; whoever runs the task may listen.
         self.say: Callable[[str], None] = lambda _text: None
+        # The same for what a person must see who has interrupted the work.
+        self.insist: Callable[[str], None] = lambda _text: None
         with self._connecting():
             self._session = boto3.session.Session(region_name=region, **options)
             self._session._session.register_component("data_loader", LOADER)

@@ -10,17 +10,20 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
+from .._aws.alarm_words import OK
 from .._aws.client import Aws
 from .._aws.errors import SesError
-from .._guard.memory import NEVER, Key, Memory, read_memories, read_pause_alarms, remember
+from .._guard.memory import INTERRUPTED, NEVER, Key, Memory, read_memories, read_pause_alarms, remember
 from .._resources.alarm import AlarmState
 from .._sending.trips import gone_into_alarm, is_drills, pause_again, really_in_alarm
-from .._ses.scopes import Scope, ScopeState, read_back, read_sends
+from .._ses.scopes import Scope, ScopeState, read_back
 from .._ses.times import now, stamp
 
-# So long a function that was under way may still pause after it was told not to; in seconds.
-LATE_SECONDS = 6.0
+# In seconds: so long a function that was under way, and is told not to, may still pause, read that back and note it.
+LATE_SECONDS = 10.0
 LATE_POLL_SECONDS = 1.0
+# What the function notes of a drill, once it has done its part.
+ANSWERS = (Key.DRILL_PAUSED_AT, Key.DRILL_TOLD_AT, Key.DRILL_HELD_AT)
 # What a pause, a resume or a real alarm leaves, and in whose name.
 OTHERS = {
     Key.PERSON_PAUSED_AT: "a person has paused meanwhile",
@@ -60,7 +63,7 @@ class End:
     """
 
     def __init__(
-        self, aws: Aws, guard: str, scope: Scope, name: str, before: Memories | None = None, state: str = "OK"
+        self, aws: Aws, guard: str, scope: Scope, name: str, before: Memories | None = None, state: str = OK
     ) -> None:
         self._aws = aws
         self._guard = guard
@@ -70,6 +73,7 @@ class End:
         self._state = state
         # What people must know: what failed, and what was left as it is.
         self.problems: list[str] = []
+        self.state_is_back = False
         self.resumed = False
 
     def put_right(self, live: bool, is_decided: bool) -> None:
@@ -98,8 +102,12 @@ class End:
             remember(self._aws, {self._name: alarm}, {Key.DRILL_RESUMED_AT: since})
 
     def _await_late_pause(self) -> None:
+        """Not only until sending is off: the function notes its pause after that, and only so it is the drill's."""
+        alarms = {name: alarm for name, alarm in self._read_alarms().items() if name == self._name}
         until = time.monotonic() + LATE_SECONDS
-        while read_sends(self._aws, self._scope) and time.monotonic() < until:
+        while time.monotonic() < until:
+            if any(key in memory.times for memory in read_memories(self._aws, alarms).values() for key in ANSWERS):
+                return
             time.sleep(LATE_POLL_SECONDS)
 
     def _put_state_back(self) -> None:
@@ -114,6 +122,7 @@ class End:
             StateValue=self._state,
             StateReason="mailops.ses: as before the drill",
         )
+        self.state_is_back = True
 
     def _report_alarm(self) -> None:
         """No event came of it: the state was ALARM already, by the drill."""
@@ -168,5 +177,5 @@ def put_leftovers_right(
         problems += end.problems
         drill = memories[name].last_drill
         if drill and memories[name].drill_runs():
-            remember(aws, {name: alarms[name]}, {Key.DRILL: replace(drill, result="failed", seconds=0.0)})
+            remember(aws, {name: alarms[name]}, {Key.DRILL: replace(drill, result=INTERRUPTED, seconds=0.0)})
     return problems

@@ -11,27 +11,38 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from .._aws.alarm_words import ALARM
 from .._aws.client import Aws
 from .._aws.errors import SesError
-from .._guard.memory import Key, LastDrill, Memory, read_memories, read_pause_alarms, remember
+from .._guard.memory import (
+    FAILED,
+    INTERRUPTED,
+    PASSED,
+    Key,
+    LastDrill,
+    Memory,
+    read_memories,
+    read_pause_alarms,
+    remember,
+)
 from .._guard.names import Names
 from .._guard.notice import publish
 from .._resources.alarm import Alarms, AlarmState
 from .._sending.trips import DRILL_REASON, is_drills, really_in_alarm
-from .._ses.account import SHUTDOWN
-from .._ses.metrics import METRICS
+from .._ses.enforcement import SHUTDOWN
+from .._ses.metrics import METRICS, PAUSE
 from .._ses.scopes import Account, ConfigurationSet, Scope, ScopeState, read_all, read_sends
 from .._ses.times import now
 from .._watch.chain_facts import read_facts, read_traces
 from .._watch.chain_findings import describe, errors, judge_facts, judge_traces
 from .._watch.finding import ERROR, WARNING, Finding
-from .end import End, leftovers, put_leftovers_right
+from .end import ANSWERS, End, leftovers, put_leftovers_right
 from .signals import Held, held_signals
 
 POLL_SECONDS = 0.5
 # The clocks of this machine and of AWS may differ by so much, where one is compared with the other.
 CLOCK_SKEW = timedelta(seconds=5)
-FORGOTTEN = (Key.DRILL_PAUSED_AT, Key.DRILL_TOLD_AT, Key.DRILL_HELD_AT, Key.DRILL_RESUMED_AT)
+FORGOTTEN = (*ANSWERS, Key.DRILL_RESUMED_AT)
 
 
 class Drill:
@@ -57,6 +68,9 @@ class Drill:
         # {what was seen: how many seconds after the alarm was set}, in that order.
         self._steps: dict[str, float] = {}
         self._held = ""
+        self._interrupted = False
+        # Whether anything was set: by this drill, or to put right what another has left.
+        self._touched = False
         self._at = ""
         self._started = 0.0
         self._after: dict[str, Any] = {}
@@ -80,6 +94,7 @@ class Drill:
         left = leftovers(self._alarms, self._memories)
         if not left:
             return
+        self._touched = True
         self._warnings.append(f"{self._where}: a drill of {', '.join(left)} had not come to its end.")
         if not check_mode:
             self._warnings += put_leftovers_right(
@@ -108,7 +123,7 @@ class Drill:
         watching = [name for name, alarm in sorted(self._alarms.items()) if alarm.metric_name == self._metric.name]
         if watching:
             return watching[0], self._alarms[watching[0]]
-        name = self._names.reputation_alarm(self._metric.word, "pause", self._scope.name)
+        name = self._names.reputation_alarm(self._metric.word, PAUSE, self._scope.name)
         return name, Alarms([name]).get(self._aws, name)
 
     def _read_refusals(self) -> list[str]:
@@ -129,6 +144,7 @@ class Drill:
     def carry_out(self) -> None:
         """Sets the alarm and watches; whatever becomes of that, everything is put back."""
         self._at = now()
+        self._touched = True
         with held_signals() as held:
             # Before anything is set: should this process be killed, the next drill knows what to put right.
             self._remember({Key.DRILL: LastDrill(self._at, self._mode), **dict.fromkeys(FORGOTTEN, "")})
@@ -140,10 +156,13 @@ class Drill:
             finally:
                 self._end(held)
         if not self._passed:
-            said = [describe(errors(self._findings)), *self._problems]
-            raise self._failure(
-                f"The {self._mode} drill of {self._name} failed in {self._where}. {' '.join(said).strip()}"
-            )
+            raise self._failure(self._story())
+
+    def _story(self) -> str:
+        """What became of it, and why."""
+        end = f"was {INTERRUPTED}" if self._interrupted else self._result
+        said = " ".join([describe(errors(self._findings)), *self._problems])
+        return f"The {self._mode} drill of {self._name} {end} in {self._where}. {said.strip()}".strip()
 
     def _remember(self, texts: Mapping[Key, Any]) -> None:
         remember(self._aws, {self._name: self._alarm}, texts)
@@ -155,7 +174,7 @@ class Drill:
             "set_alarm_state",
             f"alarm {self._name}",
             AlarmName=self._name,
-            StateValue="ALARM",
+            StateValue=ALARM,
             StateReason=f"{DRILL_REASON}{self._mode} {secrets.token_hex(4)}: nothing is wrong, this shows whether the "
             f"guard works",
         )
@@ -190,21 +209,34 @@ class Drill:
         return False
 
     def _end(self, held: Held) -> None:
-        if held.caught is not None:
-            self._problems.append("It was interrupted.")
-            self._aws.say(f"drill of {self._name}: interrupted, putting everything back")
+        self._interrupted = held.caught is not None
+        if self._interrupted:
+            self._aws.insist(f"drill of {self._name}: interrupted, putting everything back. That takes some seconds.")
         end = End(self._aws, self._names.guard, self._scope, self._name, self._memories, self._alarm.value)
         end.put_right(self._is_live, is_decided="notice" in self._steps or "function" in self._steps)
-        self._problems += end.problems
+        self._problems += [*self._put_back(end), *end.problems]
         if end.resumed:
             self._step("resume")
         # What an end of its own explains needs no search for a broken link.
-        search = [self._find_broken_link] if "alarm" in self._steps and held.caught is None else []
+        search = [self._find_broken_link] if "alarm" in self._steps and not self._interrupted else []
         for step in (*search, self._read_after, self._note_result, self._notify):
             try:
                 step()
             except SesError as error:
                 self._problems.append(error.message)
+        if held.caught is not None:
+            # Ansible itself shows no result any more.
+            self._aws.insist(self._story())
+
+    def _put_back(self, end: End) -> list[str]:
+        """What a person who has interrupted it wants to know first."""
+        if not self._interrupted:
+            return []
+        done = [
+            *([f"the alarm is {self._alarm.value} again"] if end.state_is_back else []),
+            *([f"sending of the {self._scope.label} is resumed"] if end.resumed else []),
+        ]
+        return [f"Put back: {', '.join(done) or 'nothing, as nothing was set'}."]
 
     def _find_broken_link(self) -> None:
         """Names what kept the chain from its end."""
@@ -230,12 +262,17 @@ class Drill:
 
     @property
     def _passed(self) -> bool:
-        return not self._problems and not errors(self._findings)
+        return self._result == PASSED
+
+    @property
+    def _result(self) -> str:
+        if self._interrupted:
+            return INTERRUPTED
+        return FAILED if self._problems or errors(self._findings) else PASSED
 
     def _note_result(self) -> None:
-        result = "passed" if self._passed else "failed"
         seconds = self._steps.get("notice", max(self._steps.values(), default=0.0))
-        self._remember({Key.DRILL: LastDrill(self._at, self._mode, result, seconds)})
+        self._remember({Key.DRILL: LastDrill(self._at, self._mode, self._result, seconds)})
 
     def _notify(self) -> None:
         """Whoever heard of the pause hears of its end too."""
@@ -247,7 +284,7 @@ class Drill:
         publish(self._aws, self._names.arns(self._aws).notify_topic, subject, message, subject)
 
     def _failure(self, message: str) -> SesError:
-        return SesError(message, **{**self.result(), "passed": False})
+        return SesError(message, **{**self.result(), "changed": self._touched, "passed": False})
 
     def result(self) -> dict[str, Any]:
         """What the task returns; C(passed) is None where nothing was set."""

@@ -15,7 +15,7 @@ from typing import Any
 from .._aws.errors import SesError
 from .._aws.pace import QUOTAS
 from .._converge.ownership import own_tags
-from .._ses.metrics import METRICS, TIERS, percent
+from .._ses.metrics import METRICS, PAUSE, TIERS, WARN, percent
 from .names import DEFAULT_NAME, Names
 
 # AWS names at most five actions a state (CloudWatch's API reference, PutMetricAlarm).
@@ -46,7 +46,7 @@ SHARED: dict[str, Any] = dict(
 )
 OWN: dict[str, Any] = dict(
     metric=dict(type="str", choices=list(METRICS)),
-    tier=dict(type="str", choices=list(TIERS), default="pause"),
+    tier=dict(type="str", choices=list(TIERS), default=PAUSE),
     configuration_set=dict(type="str"),
     threshold=dict(type="float"),
     alarm_name=dict(type="str"),
@@ -104,7 +104,7 @@ class AlarmOptions:
 
     @property
     def pauses_account(self) -> bool:
-        return self.tier == "pause" and not self.configuration_set
+        return self.tier == PAUSE and not self.configuration_set
 
 
 @dataclass(frozen=True)
@@ -221,8 +221,8 @@ def _check_together(alarms: list[AlarmOptions]) -> None:
         seen.add(alarm.alarm_name)
     thresholds = {(alarm.configuration_set, alarm.metric, alarm.tier): alarm.threshold for alarm in alarms}
     for (scope, metric, tier), warn in thresholds.items():
-        pause = thresholds.get((scope, metric, "pause"))
-        if tier == "warn" and pause is not None and warn >= pause:
+        pause = thresholds.get((scope, metric, PAUSE))
+        if tier == WARN and pause is not None and warn >= pause:
             where = f"configuration set {scope}" if scope else "account"
             raise SesError(
                 f"threshold: {metric} of the {where} warns at {warn:g} and pauses at {pause:g}. A warning must come "

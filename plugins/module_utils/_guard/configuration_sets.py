@@ -13,7 +13,7 @@ from typing import Any
 
 from .._aws.client import Aws
 from .._aws.errors import SesError
-from .._ses.metrics import METRICS, NAMESPACE, SET_DIMENSION
+from .._ses.metrics import METRICS, NAMESPACE, PAUSE, SET_DIMENSION
 from .alarm_options import THRESHOLDS
 
 ALL = "all"
@@ -101,7 +101,7 @@ class Sets:
             {"metric": metric, "tier": tier, "configuration_set": name, "threshold": entry.thresholds.get(option)}
             for name, entry in self.chosen.items()
             for option, (metric, tier) in THRESHOLDS.items()
-            if tier == "pause" or option in entry.thresholds
+            if tier == PAUSE or option in entry.thresholds
         ]
 
 

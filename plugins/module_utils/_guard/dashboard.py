@@ -14,7 +14,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._converge.ownership import OWNER_MARK
-from .._ses.metrics import METRICS, NAMESPACE, SET_DIMENSION, Metric, percent
+from .._resources.function import ERRORS, INVOCATIONS
+from .._resources.queue import SENT, WAITING
+from .._ses.metrics import METRICS, NAMESPACE, PAUSE, SET_DIMENSION, WARN, Metric, percent
 from .names import Names
 
 Body = dict[str, Any]
@@ -27,13 +29,13 @@ HALF = 12
 # So many sets, those with the highest rates, make a readable chart.
 TOP_SETS = 10
 YELLOW, ORANGE, RED, GREY = "#dfb52c", "#ff7f0e", "#d62728", "#7f7f7f"
-COLORS = {"warn": YELLOW, "pause": ORANGE}
+COLORS = {WARN: YELLOW, PAUSE: ORANGE}
 
 COMMANDS = """\
 ansible-playbook mailops.ses.status --limit TARGET
-ansible-playbook mailops.ses.pause --limit TARGET -e 'reason="..."'
-ansible-playbook mailops.ses.resume --limit TARGET
-ansible-playbook mailops.ses.resume --limit TARGET -e ses_pause_recover=true"""
+ansible-playbook mailops.ses.pause --limit TARGET -e 'ses_reason="..."'
+ansible-playbook mailops.ses.resume --limit TARGET -e 'ses_reason="..."'
+ansible-playbook mailops.ses.resume --limit TARGET -e 'ses_reason="..."' -e ses_pause_recover=true"""
 
 
 def build(names: Names, region: str, alarm_arn: str, thresholds: Mapping[tuple[str, str], float]) -> Body:
@@ -103,15 +105,18 @@ def _sets(metric: Metric, region: str) -> Body:
 
 def _function(names: Names, region: str) -> Body:
     metrics: list[list[Any]] = [
-        ["AWS/Lambda", "Invocations", "FunctionName", names.function],
-        ["AWS/Lambda", "Errors", "FunctionName", names.function, {"color": RED}],
+        [*INVOCATIONS, "FunctionName", names.function],
+        [*ERRORS, "FunctionName", names.function, {"color": RED}],
     ]
     return _chart("Function: invocations and errors", region, metrics, stat="Sum", period=HOUR)
 
 
 def _failed_events(names: Names, region: str) -> Body:
-    metric = ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", names.failure_queue, {"color": RED}]
-    return _chart("Events that could not be handled", region, [metric], stat="Maximum", period=HOUR)
+    metrics: list[list[Any]] = [
+        [*SENT, "QueueName", names.failure_queue, {"label": "new", "stat": "Sum", "color": RED}],
+        [*WAITING, "QueueName", names.failure_queue, {"label": "in the queue", "color": GREY}],
+    ]
+    return _chart("Events that could not be handled", region, metrics, stat="Maximum", period=HOUR)
 
 
 def _chart(title: str, region: str, metrics: list[list[Any]], **more: Any) -> Body:

@@ -17,11 +17,11 @@ from .._converge.plan import Plan
 from .._converge.resource import Resource, State
 from .._resources.alarm import PLAIN, Alarms, MetricAlarm
 from .._resources.dashboard import Dashboard
-from .._resources.function import Function
+from .._resources.function import ERRORS, Function
 from .._resources.invoke_config import InvokeConfig
 from .._resources.log_group import LogGroup
 from .._resources.permissions import Permissions
-from .._resources.queue import Queue
+from .._resources.queue import SENT, Queue
 from .._resources.schedule import Schedule
 from .._resources.subscriptions import FoundSubscriptions, Subscription, Subscriptions
 from .._resources.topic import Topic
@@ -34,6 +34,8 @@ from .subscription_options import CONFIRMED_BY_HAND, resolve_subscription
 SERVICES = ("sts", "sqs", "logs", "iam", "sns", "cloudwatch", "lambda", "events")
 TWO_WEEKS = 14 * 24 * 3600
 SIX_HOURS = 6 * 3600
+# The metrics of a queue that was idle for hours come up to 15 minutes late: a failed event counts for so many minutes.
+LATE_MINUTES = 20
 
 
 class Machinery:
@@ -218,29 +220,34 @@ class Machinery:
         return {"body": body, "tags": self._tags}
 
     def _failure_alarms(self) -> dict[str, State]:
-        """Those that tell when the guard itself fails."""
+        """Those that tell when the guard itself fails, and not of old events that still lie in the queue."""
         names = self._names
         errors = self._failure_alarm(
             "Sending could NOT be paused, or nobody could be told: the guard's function failed. Look at its log group "
             f"{names.log_group}, and pause by hand if a reputation alarm is in ALARM.",
-            ("AWS/Lambda", "Errors", "Sum"),
+            ERRORS,
             {"FunctionName": names.function},
         )
         queue = self._failure_alarm(
-            f"Sending could NOT be paused: an event of the guard lies in the queue {names.failure_queue} after all "
+            f"Sending could NOT be paused: an event of the guard went to the queue {names.failure_queue} after all "
             f"retries. Pause by hand, then find out why.",
-            ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum"),
+            SENT,
             {"QueueName": names.failure_queue},
+            LATE_MINUTES,
         )
         return {names.errors_alarm: errors, names.queue_alarm: queue}
 
-    def _failure_alarm(self, description: str, metric: tuple[str, str, str], dimensions: dict[str, str]) -> State:
+    def _failure_alarm(
+        self, description: str, metric: tuple[str, str], dimensions: dict[str, str], minutes: int = 1
+    ) -> State:
+        """minutes: so long one failure keeps it in ALARM."""
         return {
             "description": f"{description} Managed by {OWNER_MARK}.",
-            **dict(zip(("namespace", "metric_name", "statistic"), metric, strict=True)),
+            **dict(zip(("namespace", "metric_name"), metric, strict=True)),
+            "statistic": "Sum",
             "dimensions": dimensions,
             "period": 60,
-            "evaluation_periods": 1,
+            "evaluation_periods": minutes,
             "datapoints_to_alarm": 1,
             "threshold": 1.0,
             "comparison_operator": "GreaterThanOrEqualToThreshold",

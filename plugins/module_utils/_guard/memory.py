@@ -31,7 +31,8 @@ NEVER = datetime.min.replace(tzinfo=UTC)
 # Between the times that two services tell. What is later than that is of a wrong clock, and would hide what comes.
 SLACK = timedelta(seconds=1)
 GUARD, PERSON, UNKNOWN = "guard", "person", "unknown"
-RUNNING = "running"
+# How a drill is, and how it ended.
+RUNNING, PASSED, FAILED, INTERRUPTED = "running", "passed", "failed", "interrupted"
 
 
 class Key(StrEnum):
@@ -71,7 +72,7 @@ class Pause:
 class LastDrill:
     """The last drill of an alarm, "AT MODE RESULT SECONDS" in its tag.
 
-    result: RUNNING, and at its end passed or failed. seconds: what the chain took.
+    result: RUNNING, and at its end PASSED, FAILED, or INTERRUPTED, which shows nothing. seconds: what the chain took.
     """
 
     at: str

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+from .._aws.alarm_words import INSUFFICIENT_DATA
 from .._aws.client import Aws
 from .._aws.errors import DENIED, AwsCallError, SesError
 from .._converge.ownership import OWNER_MARK, OWNER_TAG, States
@@ -20,7 +21,7 @@ from .._converge.plan import Change, Plan, make_plan
 from .._converge.resource import Resource, State
 from .._resources.alarm import FIELDS, PLAIN, Alarms, AlarmState, MetricAlarm
 from .._resources.topic import AWS_MANAGED_KEY, MISSING
-from .._ses.metrics import METRICS, NAMESPACE, SET_DIMENSION, percent
+from .._ses.metrics import METRICS, NAMESPACE, PAUSE, SET_DIMENSION, percent
 from .._ses.rates import read_rates
 from .alarm_options import ACTION_OPTIONS, AlarmOptions, AlarmTask, resolve
 from .configuration_set_plan import SetPlan, read_resources
@@ -159,7 +160,7 @@ def _actions(alarm: AlarmOptions, arns: Arns) -> list[str]:
     """Whom the alarm calls: people always, and from the pause tier the function too, unless the task says otherwise."""
     if alarm.alarm_actions is not None:
         return alarm.alarm_actions
-    return [arns.trip_topic, arns.notify_topic] if alarm.tier == "pause" else [arns.notify_topic]
+    return [arns.trip_topic, arns.notify_topic] if alarm.tier == PAUSE else [arns.notify_topic]
 
 
 def _description(alarm: AlarmOptions, tags: Mapping[str, str]) -> str:
@@ -168,7 +169,7 @@ def _description(alarm: AlarmOptions, tags: Mapping[str, str]) -> str:
         return alarm.description
     scope = alarm.configuration_set
     what = f"configuration set {scope}" if scope else "account"
-    does = "Pauses sending of" if alarm.tier == "pause" else "Warns about sending of"
+    does = "Pauses sending of" if alarm.tier == PAUSE else "Warns about sending of"
     word = METRICS[alarm.metric].word
     # A set's alarm names its tags by a digest, so that a change of tags is seen without a call an alarm.
     digest = f" (tags {_digest(tags)})" if scope else ""
@@ -238,5 +239,5 @@ def _report(aws: Aws, change: Change, described: AlarmOptions | None) -> dict[st
         "configuration_set": state.get("dimensions", {}).get(SET_DIMENSION),
         "threshold": state.get("threshold"),
         "actions_enabled": state.get("actions_enabled"),
-        "state": found.value if isinstance(found, AlarmState) else "INSUFFICIENT_DATA",
+        "state": found.value if isinstance(found, AlarmState) else INSUFFICIENT_DATA,
     }

@@ -12,7 +12,7 @@ from typing import Any
 from .._aws.errors import SesError
 from .._converge.resource import State
 from .._resources.subscriptions import Subscription
-from .._ses.metrics import METRICS
+from .._ses.metrics import METRICS, WARN
 from .names import Names
 from .notice import MARK
 
@@ -71,7 +71,7 @@ def resolve_subscription(entry: dict[str, Any], names: Names) -> Subscription:
 def _filter(about: str, names: Names) -> State:
     """The guard's own messages carry an attribute, CloudWatch's are JSON with the alarm's name."""
     notices = {key: [value["StringValue"]] for key, value in MARK.items()}
-    warnings = [{"prefix": names.reputation_alarm(metric.word, "warn")} for metric in METRICS.values()]
+    warnings = [{"prefix": names.reputation_alarm(metric.word, WARN)} for metric in METRICS.values()]
     return {
         "all": {"scope": "MessageAttributes", "policy": {}},
         "notices": {"scope": "MessageAttributes", "policy": notices},

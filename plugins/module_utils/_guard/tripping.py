@@ -12,6 +12,7 @@ from typing import Any
 from .._aws.client import Aws
 from .._aws.errors import SesError
 from .._resources.alarm import Alarms, AlarmState, MetricAlarm
+from .._ses.metrics import PAUSE
 from .._ses.rates import RateKey, read_rates
 from .alarm_options import AlarmOptions
 from .memory import Memory
@@ -56,7 +57,7 @@ def would_trip(
     """
     tripping = []
     for wanted in planned:
-        if wanted.tier != "pause" or not wanted.actions_enabled:
+        if wanted.tier != PAUSE or not wanted.actions_enabled:
             continue
         rate = rates.get((wanted.configuration_set, wanted.metric))
         alarm = present.get(wanted.alarm_name)

@@ -60,12 +60,14 @@ def run_here(
     arguments: dict[str, Any],
     check_mode: bool,
     say: Callable[[str], None],
+    insist: Callable[[str], None],
     log: Callable[[str], None],
     with_arguments: bool,
 ) -> dict[str, Any]:
     """Runs an operation in this process; the result is what the module's would be.
 
-    action: the task's word for the module. say: where long work says how far it is. log: hears which calls were made.
+    action: the task's word for the module. say: where long work says how far it is. insist: where it says what must be
+    seen though Ansible itself was interrupted. log: hears which calls were made.
     with_arguments: whether the result holds them, as C(invocation).
     """
     validation = ArgumentSpecValidator(operation.argument_spec(), **operation.rules).validate(arguments)
@@ -76,7 +78,7 @@ def run_here(
         sent: list[str] = []
         try:
             aws = Aws(params)
-            sent, aws.say = aws.sent, say
+            sent, aws.say, aws.insist = aws.sent, say, insist
             outcome = operation.run(aws, params, check_mode)
         except SesError as error:
             outcome = {"failed": True, "msg": error.message, **error.details}

@@ -12,6 +12,7 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
+from .._aws.alarm_words import ALARM, INSUFFICIENT_DATA
 from .._aws.client import Aws
 from .._converge.ownership import OWNER_MARK
 from .._converge.resource import Found, Resource, State
@@ -51,13 +52,13 @@ class AlarmState(Found):
     """
 
     name: str = ""
-    value: str = "INSUFFICIENT_DATA"
+    value: str = INSUFFICIENT_DATA
     reason: str = ""
     since: datetime | None = None
 
     @property
     def in_alarm(self) -> bool:
-        return self.value == "ALARM"
+        return self.value == ALARM
 
     @property
     def threshold(self) -> float:

@@ -16,6 +16,9 @@ from .._converge.ownership import OWNER_MARK
 from .._converge.resource import Found, Resource, State
 
 MISSING = ("ResourceNotFoundException",)
+# Its metrics.
+INVOCATIONS = ("AWS/Lambda", "Invocations")
+ERRORS = ("AWS/Lambda", "Errors")
 CODE = frozenset({"code_sha256", "architectures"})
 CONFIGURATION = {
     "runtime": "Runtime",

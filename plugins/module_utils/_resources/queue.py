@@ -19,6 +19,10 @@ from .._converge.resource import Found, Resource, State
 # Each with and without the prefix that SQS's older protocol had: botocore gives the one that the answer's header names.
 DELETED_RECENTLY = ["AWS.SimpleQueueService.QueueDeletedRecently", "QueueDeletedRecently"]
 MISSING = ("AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist")
+# Its metrics: what comes into it, and what lies in it. What SNS and Lambda put there is sent, what SQS itself moves is
+# not (SQS Developer Guide, "Available CloudWatch metrics for Amazon SQS").
+SENT = ("AWS/SQS", "NumberOfMessagesSent")
+WAITING = ("AWS/SQS", "ApproximateNumberOfMessagesVisible")
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from .._aws.threads import Progress
 from .._guard.memory import PERSON, Pause
 from .._guard.notice import has_topic, notify
 from .._guard.scope_memory import ScopeMemory, read_scope_memory
-from .._ses.account import ENFORCEMENT
+from .._ses.enforcement import ENFORCEMENT
 from .._ses.scopes import Scope, ScopeState, missing, read_back
 from .outcome import Outcome, not_taken, sending, where
 

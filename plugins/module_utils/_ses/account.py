@@ -10,17 +10,7 @@ from typing import Any
 from .._aws.client import Aws
 from .._aws.errors import AwsCallError, SesError
 from .._aws.threads import Progress
-
-# AWS's own view (GetAccount, EnforcementStatus).
-HEALTHY = "HEALTHY"
-PROBATION = "PROBATION"
-SHUTDOWN = "SHUTDOWN"
-# What people must know of it.
-ENFORCEMENT = {
-    PROBATION: f"AWS reviews this account for its reputation ({PROBATION}). Read its message in the AWS Support "
-    f"Center.",
-    SHUTDOWN: f"AWS itself has paused sending ({SHUTDOWN}). No API call lifts that: answer in the AWS Support Center.",
-}
+from .enforcement import ENFORCEMENT
 
 
 def read_account(aws: Aws) -> dict[str, Any]:

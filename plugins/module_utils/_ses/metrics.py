@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 NAMESPACE = "AWS/SES"
 SET_DIMENSION = "ses:configuration-set"
-TIERS = ("warn", "pause")
+# What an alarm does.
+WARN, PAUSE = TIERS = ("warn", "pause")
 
 
 @dataclass(frozen=True)
@@ -30,8 +31,8 @@ class Metric:
 
 
 METRICS = {
-    "bounce_rate": Metric("Reputation.BounceRate", "bounce", 0.05, 0.10, {"warn": 0.03, "pause": 0.045}),
-    "complaint_rate": Metric("Reputation.ComplaintRate", "complaint", 0.001, 0.005, {"warn": 0.0006, "pause": 0.0009}),
+    "bounce_rate": Metric("Reputation.BounceRate", "bounce", 0.05, 0.10, {WARN: 0.03, PAUSE: 0.045}),
+    "complaint_rate": Metric("Reputation.ComplaintRate", "complaint", 0.001, 0.005, {WARN: 0.0006, PAUSE: 0.0009}),
 }
 OPTION_OF = {metric.name: option for option, metric in METRICS.items()}
 

@@ -17,6 +17,7 @@ from .metrics import METRICS, NAMESPACE, SET_DIMENSION
 MAX_QUERIES = 500
 # An older rate says nothing about the next evaluation.
 LOOK_BACK = timedelta(days=1)
+PERIOD = 300
 
 # A rate is known by its scope (None: the account) and the option's name for the metric.
 RateKey: TypeAlias = "tuple[str | None, str]"
@@ -36,7 +37,7 @@ def read_rates(
             "get_metric_data",
             "MetricDataResults",
             "the reputation rates",
-            MetricDataQueries=[_query(number, key) for number, key in enumerate(part)],
+            MetricDataQueries=[rate_query(f"q{number}", *key, PERIOD) for number, key in enumerate(part)],
             StartTime=now - look_back,
             EndTime=now + timedelta(minutes=5),
             ScanBy="TimestampDescending",
@@ -49,8 +50,8 @@ def read_rates(
     return found
 
 
-def _query(number: int, key: RateKey) -> dict[str, Any]:
-    scope, option = key
+def rate_query(identifier: str, scope: str | None, option: str, period: int) -> dict[str, Any]:
+    """What GetMetricData is asked for one rate, averaged over each period of so many seconds."""
     dimensions = [{"Name": SET_DIMENSION, "Value": scope}] if scope else []
     metric = {"Namespace": NAMESPACE, "MetricName": METRICS[option].name, "Dimensions": dimensions}
-    return {"Id": f"q{number}", "MetricStat": {"Metric": metric, "Period": 300, "Stat": "Average"}}
+    return {"Id": identifier, "MetricStat": {"Metric": metric, "Period": period, "Stat": "Average"}}

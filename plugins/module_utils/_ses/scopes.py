@@ -15,7 +15,7 @@ from .._aws.client import Aws
 from .._aws.errors import SesError
 from .._aws.threads import Progress
 from .._converge.tags import to_dict
-from .account import SHUTDOWN
+from .enforcement import SHUTDOWN
 
 MISSING = ("NotFoundException",)
 # Seconds before each look.

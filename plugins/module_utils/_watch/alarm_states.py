@@ -16,7 +16,7 @@ from .._converge.ownership import OWNER_MARK, OWNER_TAG
 from .._guard.memory import Memory, is_pausing
 from .._guard.names import Names
 from .._resources.alarm import Alarms, AlarmState, MetricAlarm
-from .._ses.metrics import NAMESPACE, OPTION_OF, SET_DIMENSION
+from .._ses.metrics import NAMESPACE, OPTION_OF, PAUSE, SET_DIMENSION, WARN
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ def _describe(names: Names, alarm: AlarmState) -> ReputationAlarm:
     return ReputationAlarm(
         name=alarm.name,
         metric=OPTION_OF.get(alarm.metric_name or ""),
-        tier="pause" if is_pausing(names.guard, alarm.actions) else "warn",
+        tier=PAUSE if is_pausing(names.guard, alarm.actions) else WARN,
         configuration_set=alarm.dimensions.get(SET_DIMENSION),
         threshold=alarm.state["threshold"],
         state=alarm.value,

@@ -6,26 +6,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from .._guard.memory import RUNNING, Key
-from .._ses.account import HEALTHY, SHUTDOWN
-from .._ses.metrics import METRICS, percent
+from .._aws.alarm_words import ALARM
+from .._guard.memory import FAILED, INTERRUPTED, RUNNING, Key
+from .._guard.recovering_alarm import MARGIN
+from .._sending.recovery import raised_threshold
+from .._ses.enforcement import HEALTHY, SHUTDOWN
+from .._ses.metrics import METRICS, PAUSE, WARN, percent
+from .._ses.sending import PAUSED_BY_GUARD, PAUSED_BY_PERSON, SENDING
 from .._ses.times import parse, readable
 from .chain_facts import Facts
 from .chain_findings import judge_facts
 from .finding import ERROR, WARNING, Finding
-from .sending_state import PAUSED_BY_GUARD, PAUSED_BY_PERSON, SENDING
 
 # SES publishes the rates while mail flows; older ones say that something is wrong with them.
 STALE = timedelta(hours=6)
 # A drill takes minutes at the most.
 DRILL_ENDS = timedelta(minutes=15)
-RESUME = "run ansible-playbook mailops.ses.resume --limit TARGET"
+SWITCH = "ansible-playbook mailops.ses.{} --limit TARGET -e 'ses_reason=\"...\"'"
 DEPLOY = "Run ansible-playbook mailops.ses.site --limit TARGET"
+AT_AWS_LINE = "the rate is at the line where AWS may pause the account itself, so no threshold is left to guard it"
 # Of many alarms or sets, a finding names the first.
 MAX_NAMED = 5
 
@@ -59,44 +64,86 @@ def _enforcement(picture: Mapping[str, Any], _now: datetime) -> Iterator[Finding
 
 def _paused(picture: Mapping[str, Any], _now: datetime) -> Iterator[Finding]:
     sending = picture["sending"]
-    scopes = [("Sending", sending)]
-    scopes += [(f"Sending of the configuration set {each['name']}", each) for each in sending["configuration_sets"]]
-    for label, scope in scopes:
+    scopes: list[tuple[str | None, Any]] = [(None, sending)]
+    scopes += [(each["name"], each) for each in sending["configuration_sets"]]
+    for name, scope in scopes:
+        label = f"Sending of the configuration set {name}" if name else "Sending"
         since = f" since {readable(scope['since'])}" if scope["since"] else ""
+        lift = _lift(picture, name)
         if scope["state"] == PAUSED_BY_GUARD:
             what = f"{label} is paused by the guard{since}."
-            yield Finding("paused", ERROR, what, f"Find and stop the cause, then {RESUME}.")
+            yield Finding("paused", ERROR, what, f"Find and stop the cause, then {lift}.")
         elif scope["state"] == PAUSED_BY_PERSON:
             by = f": {scope['who']}: {scope['reason']}" if scope["who"] else ""
-            yield Finding("paused", WARNING, f"{label} is paused by a person{since}{by}.", f"To lift it, {RESUME}.")
+            yield Finding("paused", WARNING, f"{label} is paused by a person{since}{by}.", f"To lift it, {lift}.")
+
+
+def _lift(picture: Mapping[str, Any], scope: str | None) -> str:
+    """What lifts a pause: a plain resume is refused while a pause alarm of the scope is in ALARM."""
+    if scope is None and _is_hopeless(picture):
+        return f"see the runbook: {AT_AWS_LINE}"
+    return f"run {_resume([scope] if scope else [], recover=bool(_tripped(picture, scope)))}"
+
+
+def _resume(sets: Sequence[str] = (), recover: bool = False) -> str:
+    named = f" -e '{json.dumps({'ses_configuration_sets': sets})}'" if sets else ""
+    return f"{SWITCH.format('resume')}{named}{' -e ses_pause_recover=true' if recover else ''}"
+
+
+def _tripped(picture: Mapping[str, Any], scope: str | None) -> list[Any]:
+    """The scope's pause alarms that are in ALARM."""
+    return [alarm for alarm in _pausing(picture) if (alarm["state"], alarm["configuration_set"]) == (ALARM, scope)]
+
+
+def _pausing(picture: Mapping[str, Any]) -> list[Any]:
+    return [alarm for alarm in picture["alarms"] if alarm["tier"] == PAUSE]
+
+
+def _is_hopeless(picture: Mapping[str, Any]) -> bool:
+    """Whether a recovery of the account is refused."""
+    rates = {alarm["metric"]: picture["rates"][0][alarm["metric"]] for alarm in _tripped(picture, None)}
+    return any(
+        rate is not None and raised_threshold(rate["value"], MARGIN, METRICS[metric].pause) is None
+        for metric, rate in rates.items()
+    )
 
 
 def _disarmed(picture: Mapping[str, Any], _now: datetime) -> Iterator[Finding]:
     """An alarm acts on a change of state only: one that is in ALARM while mail flows will not pause anything."""
-    sending = {None: picture["sending"]["state"] == SENDING}
-    sending |= {each["name"]: each["state"] == SENDING for each in picture["sending"]["configuration_sets"]}
-    disarmed = [
-        alarm["name"]
-        for alarm in picture["alarms"]
-        if alarm["tier"] == "pause" and alarm["state"] == "ALARM" and sending.get(alarm["configuration_set"], True)
-    ]
-    if disarmed:
-        what = f"Mail flows, but {_named(disarmed)} in ALARM already, and acts on a change only."
-        remedy = f"Pause, or arm the guard anew: {RESUME} -e ses_pause_recover=true."
-        yield Finding("disarmed", ERROR, what, remedy)
+    paused = {each["name"] for each in picture["sending"]["configuration_sets"] if each["state"] != SENDING}
+    of_account = _tripped(picture, None) if picture["sending"]["state"] == SENDING else []
+    scopes = {alarm["configuration_set"] for alarm in _pausing(picture)} - {None} - paused
+    of_sets = [alarm for scope in sorted(scopes) for alarm in _tripped(picture, scope)]
+    if of_account:
+        pause = SWITCH.format("pause")
+        again = f"Pause, or arm the guard anew: run {_resume(recover=True)}."
+        hopeless = f"Run {pause}: {AT_AWS_LINE}."
+        yield _disarmed_finding(of_account, hopeless if _is_hopeless(picture) else again)
+    if of_sets:
+        sets = list(dict.fromkeys(alarm["configuration_set"] for alarm in of_sets))
+        more = f" Then the same for {len(sets) - MAX_NAMED} more." if len(sets) > MAX_NAMED else ""
+        again = f"Pause them, or arm the guard anew: run {_resume(sets[:MAX_NAMED], recover=True)}.{more}"
+        yield _disarmed_finding(of_sets, again)
+
+
+def _disarmed_finding(alarms: Iterable[Any], remedy: str) -> Finding:
+    names = [alarm["name"] for alarm in alarms]
+    return Finding(
+        "disarmed", ERROR, f"Mail flows, but {_named(names)} in ALARM already, and acts on a change only.", remedy
+    )
 
 
 def _alarms(picture: Mapping[str, Any], _now: datetime) -> Iterator[Finding]:
-    pausing = [alarm for alarm in picture["alarms"] if alarm["tier"] == "pause"]
     if not picture["alarms"]:
         yield Finding("armed", ERROR, "There are no alarms: nothing is paused.", f"{DEPLOY}.")
-    elif not pausing:
-        yield Finding("armed", WARNING, "No alarm leads to a pause: the guard only warns.", f"{DEPLOY} to arm it.")
+    elif not _pausing(picture):
+        remedy = f"{DEPLOY} -e ses_pause_account=pause, and say so in the inventory."
+        yield Finding("armed", WARNING, "No alarm leads to a pause: the guard only warns.", remedy)
     off = [alarm["name"] for alarm in picture["alarms"] if not alarm["actions_enabled"]]
     if off:
         what = f"{_named(off)} without actions: nothing is paused, nobody is told."
-        yield Finding("armed", ERROR, what, f"{DEPLOY}, with ses_pause_arm: true.")
-    warned = [alarm["name"] for alarm in picture["alarms"] if alarm["tier"] == "warn" and alarm["state"] == "ALARM"]
+        yield Finding("armed", ERROR, what, f"{DEPLOY} -e ses_pause_arm=true.")
+    warned = [alarm["name"] for alarm in picture["alarms"] if alarm["tier"] == WARN and alarm["state"] == ALARM]
     if warned:
         what = f"The rate is over the warning threshold: {_named(warned)} in ALARM."
         yield Finding("rate", WARNING, what, "Find the mailing behind it before the guard has to pause.")
@@ -141,9 +188,14 @@ def _function(picture: Mapping[str, Any], _now: datetime) -> Iterator[Finding]:
 def _drill(picture: Mapping[str, Any], now: datetime) -> Iterator[Finding]:
     drill = picture["last_drill"]
     again = "Run ansible-playbook mailops.ses.drill --limit TARGET"
-    if drill and drill["result"] == "failed":
+    # It is refused while its alarm is in ALARM.
+    when = ", once no alarm is in ALARM" if _tripped(picture, None) else ""
+    if drill and drill["result"] == FAILED:
         what = f"The last drill, of {readable(drill['at'])}, failed."
-        yield Finding("drill", ERROR, what, f"{again}: it names the broken link.")
+        yield Finding("drill", ERROR, what, f"{again}{when}: it names the broken link.")
+    elif drill and drill["result"] == INTERRUPTED:
+        what = f"The last drill, of {readable(drill['at'])}, was interrupted, so it has shown nothing."
+        yield Finding("drill", WARNING, what, f"{again}{when}.")
     elif drill and drill["result"] == RUNNING and now - (parse(drill["at"]) or now) > DRILL_ENDS:
         what = f"A drill of {readable(drill['at'])} did not end; it may have left sending paused."
         yield Finding("drill", ERROR, what, f"{again}: it puts that right first.")

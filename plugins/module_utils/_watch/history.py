@@ -11,9 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from .._aws.alarm_words import ALARM
 from .._aws.client import Aws
-from .._ses.metrics import METRICS, NAMESPACE
-from .._ses.rates import RateKey, read_rates
+from .._ses.metrics import METRICS, PAUSE
+from .._ses.rates import RateKey, rate_query, read_rates
 from .alarm_states import ReputationAlarm
 
 # CloudWatch keeps an alarm's history for 30 days (CloudWatch User Guide, "Concepts", alarms).
@@ -29,7 +30,7 @@ def read_history(aws: Aws, alarms: Sequence[ReputationAlarm]) -> dict[str, Any]:
     """
     until = datetime.now(UTC)
     since = until - timedelta(days=DAYS)
-    shown = [alarm.name for alarm in alarms if alarm.configuration_set is None or alarm.state == "ALARM"]
+    shown = [alarm.name for alarm in alarms if alarm.configuration_set is None or alarm.state == ALARM]
     guarded = dict.fromkeys(alarm.configuration_set for alarm in alarms if alarm.configuration_set)
     return {
         "since": since.isoformat(timespec="seconds"),
@@ -42,24 +43,13 @@ def read_history(aws: Aws, alarms: Sequence[ReputationAlarm]) -> dict[str, Any]:
 
 def _read_curves(aws: Aws, since: datetime, until: datetime) -> dict[str, list[list[Any]]]:
     """{metric: [[time, rate]]}, hourly, the oldest first."""
-    queries = [
-        {
-            "Id": option,
-            "MetricStat": {
-                "Metric": {"Namespace": NAMESPACE, "MetricName": metric.name, "Dimensions": []},
-                "Period": HOUR,
-                "Stat": "Average",
-            },
-        }
-        for option, metric in METRICS.items()
-    ]
     curves: dict[str, list[list[Any]]] = {option: [] for option in METRICS}
     results = aws.pages(
         "cloudwatch",
         "get_metric_data",
         "MetricDataResults",
         "the reputation rates",
-        MetricDataQueries=queries,
+        MetricDataQueries=[rate_query(option, None, option, HOUR) for option in METRICS],
         StartTime=since,
         EndTime=until,
         ScanBy="TimestampAscending",
@@ -108,7 +98,7 @@ def by_risk(alarms: Iterable[ReputationAlarm], rates: Mapping[RateKey, Mapping[s
     sets: dict[str, dict[str, Any]] = {}
     for alarm in alarms:
         name = alarm.configuration_set
-        if name and alarm.tier == "pause" and alarm.metric:
+        if name and alarm.tier == PAUSE and alarm.metric:
             word = METRICS[alarm.metric].word
             rate = rates.get((name, alarm.metric))
             entry = sets.setdefault(name, {"configuration_set": name, **_EMPTY})

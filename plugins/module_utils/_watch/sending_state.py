@@ -8,16 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from .._aws.alarm_words import ALARM
 from .._aws.client import Aws
 from .._guard.memory import GUARD, LastDrill, who_paused
-from .._ses.account import SHUTDOWN
+from .._ses.enforcement import SHUTDOWN
+from .._ses.metrics import PAUSE
 from .._ses.scopes import ConfigurationSet
+from .._ses.sending import PAUSED_BY_AWS, PAUSED_BY_GUARD, PAUSED_BY_PERSON, SENDING
 from .alarm_states import ReputationAlarm
 
-SENDING = "sending"
-PAUSED_BY_GUARD = "paused_by_guard"
-PAUSED_BY_PERSON = "paused_by_person"
-PAUSED_BY_AWS = "paused_by_aws"
 NOBODY: dict[str, Any] = {"who": None, "reason": None, "since": None}
 # SES answers one such call a second: of more sets in ALARM than these, sending is not looked up.
 MAX_SETS = 50
@@ -31,7 +30,7 @@ def sending_state(
         return {"state": PAUSED_BY_AWS, **NOBODY}
     if enabled:
         return {"state": SENDING, **NOBODY}
-    paused = who_paused(alarm.memory for alarm in alarms if alarm.configuration_set == scope and alarm.tier == "pause")
+    paused = who_paused(alarm.memory for alarm in alarms if alarm.configuration_set == scope and alarm.tier == PAUSE)
     state = PAUSED_BY_GUARD if paused.by == GUARD else PAUSED_BY_PERSON
     return {"state": state, "who": paused.who, "reason": paused.reason, "since": paused.since}
 
@@ -44,7 +43,7 @@ def read_sending(aws: Aws, account: dict[str, Any], alarms: Sequence[ReputationA
     in_alarm = dict.fromkeys(
         alarm.configuration_set
         for alarm in alarms
-        if alarm.configuration_set and alarm.tier == "pause" and alarm.state == "ALARM"
+        if alarm.configuration_set and alarm.tier == PAUSE and alarm.state == ALARM
     )
     sets = [ConfigurationSet(name) for name in list(in_alarm)[:MAX_SETS]]
     # A set that is gone sends nothing; its alarms are drift.

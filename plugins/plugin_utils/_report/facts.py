@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+from ...module_utils._aws.alarm_words import ALARM
 from ...module_utils._ses import times
+from ...module_utils._ses.enforcement import HEALTHY, PROBATION, SHUTDOWN
 from .status import Json, part, rows, sending
 from .words import NOTHING, SPACE, ago, count, counted, day, number, share
 
 Fact = tuple[str, str, str]
 
 # EnforcementStatus of SES, in words.
-ENFORCEMENT = {"HEALTHY": "Healthy", "PROBATION": "Under review", "SHUTDOWN": "Paused by AWS"}
+ENFORCEMENT = {HEALTHY: "Healthy", PROBATION: "Under review", SHUTDOWN: "Paused by AWS"}
 
 
 def read_facts(status: Json, now: datetime) -> list[Fact]:
@@ -47,13 +49,13 @@ def _person(status: Json) -> Iterable[Fact]:
     # The guard leaves the time of its pause on the alarm that it handled.
     for alarm in rows(status, "alarms"):
         if held.get("since") and part(alarm, "memory").get("paused-at") == held["since"]:
-            reason = alarm.get("reason") if alarm.get("state") == "ALARM" else ""
+            reason = alarm.get("reason") if alarm.get("state") == ALARM else ""
             yield "Which alarm", str(alarm.get("name")), str(reason or "")
 
 
 def _enforcement(status: Json) -> Fact:
     word = str(part(status, "account").get("enforcement_status") or "unknown")
-    return "AWS\N{RIGHT SINGLE QUOTATION MARK}s view", ENFORCEMENT.get(word, word), "" if word == "HEALTHY" else word
+    return "AWS\N{RIGHT SINGLE QUOTATION MARK}s view", ENFORCEMENT.get(word, word), "" if word == HEALTHY else word
 
 
 def _volume(status: Json) -> Fact:

@@ -13,8 +13,9 @@ from typing import Any
 
 from markupsafe import Markup
 
+from ...module_utils._aws.alarm_words import ALARM
 from ...module_utils._ses import times
-from ...module_utils._ses.metrics import METRICS, TIERS
+from ...module_utils._ses.metrics import METRICS, PAUSE, TIERS
 from .chart import Chart, Event, Line, spark
 from .series import HOUR, Series, read_series
 from .status import Json, part, rows, sending
@@ -91,7 +92,7 @@ def _rate(status: Json, metric: str, name: str, anchor: str, now: datetime) -> R
     if rate is None and series and series.points and series.hours - series.points[-1][0] <= LAST_DAY:
         rate = series.points[-1][1]
     lines = read_lines(status, metric)
-    pause = next((line.rate for line in lines if line.kind == "pause"), None)
+    pause = next((line.rate for line in lines if line.kind == PAUSE), None)
     chart = None
     if series:
         chart = Chart(
@@ -144,7 +145,7 @@ def _events(status: Json, metric: str) -> list[Event]:
     events = []
     for change in rows(status, "history", "alarms"):
         at = times.parse(change.get("at"))
-        if change.get("to") == "ALARM" and change.get("alarm") in tiers and at:
+        if change.get("to") == ALARM and change.get("alarm") in tiers and at:
             events.append(Event(at, tiers[change["alarm"]], str(change["alarm"])))
     return events
 

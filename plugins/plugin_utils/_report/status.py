@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ...module_utils._ses import sending as states
+
 Json = Mapping[str, Any]
 
 LOST = "lost"
 # What the info module calls a state: the report's key, and the words.
 SENDING = {
-    "sending": ("sending", "Sending"),
-    "paused_by_guard": ("guard", "Paused by the guard"),
-    "paused_by_person": ("person", "Paused by a person"),
-    "paused_by_aws": ("aws", "Paused by AWS"),
+    states.SENDING: ("sending", "Sending"),
+    states.PAUSED_BY_GUARD: ("guard", "Paused by the guard"),
+    states.PAUSED_BY_PERSON: ("person", "Paused by a person"),
+    states.PAUSED_BY_AWS: ("aws", "Paused by AWS"),
 }
 NOT_REACHED = (LOST, "Not reached")
 UNKNOWN = (LOST, "Unknown")

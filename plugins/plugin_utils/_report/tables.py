@@ -12,7 +12,9 @@ from typing import Any, Generic, TypeVar
 
 from markupsafe import Markup
 
+from ...module_utils._aws.alarm_words import ALARM, INSUFFICIENT_DATA, OK
 from ...module_utils._ses.metrics import METRICS
+from ...module_utils._ses.sending import SENDING
 from .chart import risk_bar
 from .status import Json, rows
 from .words import NOTHING, date_time, number, percent, share
@@ -21,7 +23,7 @@ from .words import NOTHING, date_time, number, percent, share
 SHOWN_CHANGES = 8
 SHOWN_SETS, MAX_SETS = 10, 50
 MAX_ALARMS = 30
-PRESSING = ("ALARM", "INSUFFICIENT_DATA")
+PRESSING = (ALARM, INSUFFICIENT_DATA)
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def read_alarms(status: Json) -> Table[Alarm]:
     telling = [
         alarm
         for alarm in everything
-        if not alarm.get("configuration_set") or alarm.get("state") != "OK" or alarm.get("actions_enabled") is False
+        if not alarm.get("configuration_set") or alarm.get("state") != OK or alarm.get("actions_enabled") is False
     ]
     shown = sorted(telling, key=order)[:MAX_ALARMS]
     return Table([_alarm(alarm) for alarm in shown], [], len(everything) - len(shown))
@@ -120,7 +122,7 @@ def read_changes(status: Json) -> Table[Change]:
 def read_sets(status: Json) -> Table[SetRow]:
     """The configuration sets, in their order: nearest to a threshold first."""
     everything = rows(status, "history", "sets")
-    paused = {row.get("name") for row in rows(status, "sending", "configuration_sets") if row.get("state") != "sending"}
+    paused = {row.get("name") for row in rows(status, "sending", "configuration_sets") if row.get("state") != SENDING}
     sets = [_set(row, paused) for row in everything[:MAX_SETS]]
     return Table(sets[:SHOWN_SETS], sets[SHOWN_SETS:], len(everything) - len(sets))
 

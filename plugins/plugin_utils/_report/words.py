@@ -53,9 +53,9 @@ def count(value: Any) -> str:
     return NOTHING if plain is None else f"{plain:,.0f}"
 
 
-def counted(amount: int, one: str, many: str = "") -> str:
+def counted(amount: int, one: str) -> str:
     """ "1 error", "2 errors"."""
-    return f"{amount:,}{SPACE}{one if amount == 1 else many or one + 's'}"
+    return f"{amount:,}{SPACE}{one}{'' if amount == 1 else 's'}"
 
 
 def day(instant: date) -> str:

@@ -13,6 +13,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ...module_utils._ses.enforcement import SHUTDOWN
+from ...module_utils._ses.sending import PAUSED_BY_AWS
+from ...module_utils._ses.sending import SENDING as SENDS
 from .layout import lay_out, shorten
 from .words import SENDING, Target, counted, host, not_reached, role_failure
 
@@ -27,7 +30,6 @@ KINDS = {
     "IAM role": "role",
     "log group": "log group",
 }
-SHUTDOWN = "SHUTDOWN"
 
 
 def removal_table(targets: Iterable[Target], check_mode: bool = False) -> list[str]:
@@ -61,12 +63,12 @@ def _sending(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
     if account is None:
         return "unknown"
     if account["enforcement_status"] == SHUTDOWN:
-        return SENDING["paused_by_aws"]
+        return SENDING[PAUSED_BY_AWS]
     if account["sending_enabled"]:
-        return SENDING["sending"]
+        return SENDING[SENDS]
     # Without the guard's alarms, as after an earlier removal, nothing remembers who it was.
     known = before.get("sending", {}).get("state") if before.get("alarms") else None
-    return SENDING[known] if known and known != "sending" else "paused"
+    return SENDING[known] if known and known != SENDS else "paused"
 
 
 def _remark(before: Mapping[str, Any], now: str) -> str:
@@ -74,8 +76,8 @@ def _remark(before: Mapping[str, Any], now: str) -> str:
         return f"sending could not be read: {before.get('msg', 'see above')}"
     sending = before.get("sending", {})
     why = ", ".join(str(sending[key]) for key in ("reason", "who", "since") if sending.get(key))
-    sets = [each["name"] for each in sending.get("configuration_sets", []) if each["state"] != "sending"]
-    stays = [] if now == SENDING["sending"] else [f"stays paused ({why})" if why else "stays paused"]
+    sets = [each["name"] for each in sending.get("configuration_sets", []) if each["state"] != SENDS]
+    stays = [] if now == SENDING[SENDS] else [f"stays paused ({why})" if why else "stays paused"]
     if sets:
         stays.append(f"paused sets stay so: {', '.join(sets)}")
     return "; ".join(stays)

@@ -10,14 +10,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ...module_utils._ses.metrics import percent
+from ...module_utils._aws.alarm_words import ALARM, INSUFFICIENT_DATA, OK
+from ...module_utils._ses.metrics import PAUSE, percent
+from ...module_utils._ses.sending import PAUSED_BY_GUARD
 from .layout import lay_out
 from .words import SENDING, counted
 
 HEADER = ("TARGET", "SENDING", "BOUNCE", "COMPLAINT", "ALARMS", "HEALTH", "LAST DRILL")
 # The column is narrow.
-STATES_OF_SENDING = {**SENDING, "paused_by_guard": "paused by guard"}
-STATES = {"ALARM": "ALARM", "OK": "OK", "INSUFFICIENT_DATA": "no data"}
+STATES_OF_SENDING = {**SENDING, PAUSED_BY_GUARD: "paused by guard"}
+STATES = {ALARM: "ALARM", OK: "OK", INSUFFICIENT_DATA: "no data"}
 
 
 def status_table(targets: Iterable[Mapping[str, Any]]) -> list[str]:
@@ -49,7 +51,7 @@ def _rate(status: Mapping[str, Any], metric: str) -> str:
     limits = [
         alarm["threshold"]
         for alarm in status["alarms"]
-        if (alarm["metric"], alarm["tier"], alarm["configuration_set"]) == (metric, "pause", None)
+        if (alarm["metric"], alarm["tier"], alarm["configuration_set"]) == (metric, PAUSE, None)
     ]
     return f"{rate.removesuffix(' %')} of {percent(min(limits), 3)}" if limits else rate
 

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ...module_utils._ses import sending
+
 Target = Mapping[str, Any]
 
 # What ses_reputation_info calls a state, in words.
 SENDING = {
-    "sending": "yes",
-    "paused_by_guard": "paused by the guard",
-    "paused_by_person": "paused by a person",
-    "paused_by_aws": "paused by AWS",
+    sending.SENDING: "yes",
+    sending.PAUSED_BY_GUARD: "paused by the guard",
+    sending.PAUSED_BY_PERSON: "paused by a person",
+    sending.PAUSED_BY_AWS: "paused by AWS",
 }
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 from ...module_utils._aws.client import Aws
+from ...module_utils._ses.metrics import NAMESPACE
 
 
 def switched_on(aws: Aws) -> set[str]:
@@ -34,4 +35,4 @@ def sends(aws: Aws) -> bool:
 
 def has_metrics(aws: Aws) -> bool:
     """Whether SES has published metrics in the two weeks for which CloudWatch lists them."""
-    return any(True for _metric in aws.pages("cloudwatch", "list_metrics", "Metrics", "SES", Namespace="AWS/SES"))
+    return any(True for _metric in aws.pages("cloudwatch", "list_metrics", "Metrics", "SES", Namespace=NAMESPACE))

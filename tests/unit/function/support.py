@@ -281,16 +281,22 @@ class Stubbed:
         """All answers for a set's alarm, once it is decided that the set is paused."""
         self.pauses_set()
         self.configuration_set(False)
-        self.remembers("paused-at", since, SET_BOUNCE)
-        self.tells()
-        self.remembers("told-at", since, SET_BOUNCE)
+        self.notes_and_tells(since, SET_BOUNCE)
 
     def pauses_and_tells(self, since: datetime) -> None:
         """All answers for an account's alarm that nothing is known of."""
         self.tags()
+        self.pauses_notes_and_tells(since)
+
+    def pauses_notes_and_tells(self, since: datetime) -> None:
+        """From what is known of the alarm on."""
         self.account(True)
         self.pauses_account()
         self.account(False)
-        self.remembers("paused-at", since)
+        self.notes_and_tells(since)
+
+    def notes_and_tells(self, since: datetime, name: str = BOUNCE) -> None:
+        """What follows a pause."""
+        self.remembers("paused-at", since, name)
         self.tells()
-        self.remembers("told-at", since)
+        self.remembers("told-at", since, name)

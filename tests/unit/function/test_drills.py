@@ -174,12 +174,7 @@ def test_the_sweep_pauses_where_a_drills_alarm_got_a_real_reason(stubbed: Stubbe
     since = ago(900)
     stubbed.alarms(description(since))
     stubbed.tags(drill_paused_at=since, drill_told_at=since, drill_resumed_at=since)
-    stubbed.account(True)
-    stubbed.pauses_account()
-    stubbed.account(False)
-    stubbed.remembers("paused-at", since)
-    stubbed.tells()
-    stubbed.remembers("told-at", since)
+    stubbed.pauses_notes_and_tells(since)
     assert run(SWEEP)[0]["action"] == "paused"
     assert stubbed.published[0]["Subject"] == f"Sending PAUSED: {WHERE}"
 

@@ -39,11 +39,7 @@ def test_an_alarm_of_a_set_pauses_that_set_only(stubbed: Stubbed, run: Any, even
     since = ago(5)
     stubbed.tags(SET_BOUNCE)
     stubbed.configuration_set(True)
-    stubbed.pauses_set()
-    stubbed.configuration_set(False)
-    stubbed.remembers("paused-at", since, SET_BOUNCE)
-    stubbed.tells()
-    stubbed.remembers("told-at", since, SET_BOUNCE)
+    stubbed.pauses_set_and_tells(since)
     (result,) = run(event(since, SET_BOUNCE, SET_DIMENSION))
     assert (result["action"], result["scope"]) == ("paused", "configuration-set/newsletter")
     assert (
@@ -56,9 +52,7 @@ def test_nothing_is_written_to_ses_where_it_is_paused_already(stubbed: Stubbed, 
     since = ago(5)
     stubbed.tags()
     stubbed.account(False)
-    stubbed.remembers("paused-at", since)
-    stubbed.tells()
-    stubbed.remembers("told-at", since)
+    stubbed.notes_and_tells(since)
     assert run(sns_event(message(since)))[0]["action"] == "already_paused"
     assert "PutAccountSendingAttributes" not in stubbed.calls
 
@@ -125,9 +119,7 @@ def test_it_pauses_although_the_sending_state_cannot_be_read(stubbed: Stubbed, r
     stubbed.fails("sesv2", "get_account", "TooManyRequestsException")
     stubbed.pauses_account()
     stubbed.account(False)
-    stubbed.remembers("paused-at", since)
-    stubbed.tells()
-    stubbed.remembers("told-at", since)
+    stubbed.notes_and_tells(since)
     assert run(sns_event(message(since))) == [PAUSED]
     assert "could not read whether it sends" in caplog.text
 
@@ -135,12 +127,7 @@ def test_it_pauses_although_the_sending_state_cannot_be_read(stubbed: Stubbed, r
 def test_it_pauses_although_the_tags_cannot_be_read(stubbed: Stubbed, run: Any, caplog: Any) -> None:
     since = ago(5)
     stubbed.fails("cloudwatch", "list_tags_for_resource")
-    stubbed.account(True)
-    stubbed.pauses_account()
-    stubbed.account(False)
-    stubbed.remembers("paused-at", since)
-    stubbed.tells()
-    stubbed.remembers("told-at", since)
+    stubbed.pauses_notes_and_tells(since)
     assert run(sns_event(message(since))) == [PAUSED]
     assert "could not read its tags" in caplog.text
 

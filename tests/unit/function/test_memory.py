@@ -46,12 +46,7 @@ def test_a_transition_from_before_the_last_resume_pauses_nothing(stubbed: Stubbe
 def test_one_from_after_the_last_resume_pauses_again(stubbed: Stubbed, run: Any) -> None:
     since = ago(5)
     stubbed.tags(paused_at=ago(900), told_at=ago(900), resumed_at=ago(6))
-    stubbed.account(True)
-    stubbed.pauses_account()
-    stubbed.account(False)
-    stubbed.remembers("paused-at", since)
-    stubbed.tells()
-    stubbed.remembers("told-at", since)
+    stubbed.pauses_notes_and_tells(since)
     assert run(sns_event(message(since)))[0]["action"] == "paused"
 
 
@@ -82,9 +77,7 @@ def test_a_tag_that_is_no_time_stops_nothing(stubbed: Stubbed, run: Any, tag: st
     since = ago(5)
     stubbed.tags(paused_at=tag, resumed_at=tag)
     stubbed.account(False)
-    stubbed.remembers("paused-at", since)
-    stubbed.tells()
-    stubbed.remembers("told-at", since)
+    stubbed.notes_and_tells(since)
     assert run(sns_event(message(since)))[0]["action"] == "already_paused"
 
 
@@ -95,9 +88,7 @@ def test_a_tag_from_the_future_stops_nothing(stubbed: Stubbed, run: Any, tag: st
     tags: dict[str, Any] = {tag: ago(-3600)}
     stubbed.tags(**tags)
     stubbed.account(False)
-    stubbed.remembers("paused-at", since)
-    stubbed.tells()
-    stubbed.remembers("told-at", since)
+    stubbed.notes_and_tells(since)
     assert run(sns_event(message(since)))[0]["action"] == "already_paused"
 
 
@@ -105,12 +96,7 @@ def test_a_tag_from_the_future_stops_nothing(stubbed: Stubbed, run: Any, tag: st
 
 
 def expect_pause(stubbed: Stubbed, since: datetime) -> None:
-    stubbed.account(True)
-    stubbed.pauses_account()
-    stubbed.account(False)
-    stubbed.remembers("paused-at", since)
-    stubbed.tells()
-    stubbed.remembers("told-at", since)
+    stubbed.pauses_notes_and_tells(since)
 
 
 def test_an_old_event_pauses_if_its_alarm_is_still_in_alarm(stubbed: Stubbed, run: Any) -> None:

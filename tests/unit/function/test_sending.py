@@ -23,9 +23,7 @@ def test_the_read_back_is_given_some_seconds(stubbed: Stubbed, run: Any, slept: 
     stubbed.account(True)
     stubbed.account(True)
     stubbed.account(False)
-    stubbed.remembers("paused-at", since)
-    stubbed.tells()
-    stubbed.remembers("told-at", since)
+    stubbed.notes_and_tells(since)
     assert run(sns_event(message(since))) == [PAUSED]
     assert slept == [0, 1, 2]
 
@@ -38,9 +36,7 @@ def test_an_account_insists_where_ses_is_busy(stubbed: Stubbed, run: Any, slept:
     stubbed.fails("sesv2", "put_account_sending_attributes", "TooManyRequestsException", 2)
     stubbed.pauses_account()
     stubbed.account(False)
-    stubbed.remembers("paused-at", since)
-    stubbed.tells()
-    stubbed.remembers("told-at", since)
+    stubbed.notes_and_tells(since)
     assert run(sns_event(message(since))) == [PAUSED]
     assert len(slept) == 8
     assert max(slept) <= 0.2
@@ -72,9 +68,7 @@ def test_a_set_that_is_gone_counts_as_paused(stubbed: Stubbed, run: Any) -> None
     since = ago(5)
     stubbed.tags(SET_BOUNCE)
     stubbed.fails("sesv2", "get_configuration_set", "NotFoundException")
-    stubbed.remembers("paused-at", since, SET_BOUNCE)
-    stubbed.tells()
-    stubbed.remembers("told-at", since, SET_BOUNCE)
+    stubbed.notes_and_tells(since, SET_BOUNCE)
     (result,) = run(sns_event(message(since, SET_BOUNCE, SET_DIMENSION)))
     assert (result["action"], "is gone" in result["reason"]) == ("already_paused", True)
 

@@ -132,9 +132,7 @@ def test_what_was_held_is_paused_once_enough_is_sent(stubbed: Stubbed, run: Any,
     stubbed.account(True, sends=100)
     stubbed.pauses_account()
     stubbed.account(False)
-    stubbed.remembers("paused-at", since)
-    stubbed.tells()
-    stubbed.remembers("told-at", since)
+    stubbed.notes_and_tells(since)
     assert actions(run(SWEEP)) == ["paused"]
 
 
@@ -185,11 +183,7 @@ def test_one_that_fails_does_not_stop_the_others(stubbed: Stubbed, run: Any) -> 
     stubbed.tells()
     stubbed.tags(SET_BOUNCE)
     stubbed.configuration_set(True)
-    stubbed.pauses_set()
-    stubbed.configuration_set(False)
-    stubbed.remembers("paused-at", since, SET_BOUNCE)
-    stubbed.tells()
-    stubbed.remembers("told-at", since, SET_BOUNCE)
+    stubbed.pauses_set_and_tells(since)
     with pytest.raises(RuntimeError, match=r"^1 failed, 1 done: .*PutAccountSendingAttributes"):
         run(SWEEP)
     assert [notice["Subject"].split(":")[0] for notice in stubbed.published] == [
@@ -203,9 +197,7 @@ def test_a_second_alarm_on_the_same_scope_finds_it_paused(stubbed: Stubbed, run:
     stubbed.alarms(description(since, COMPLAINT, MetricName="Reputation.ComplaintRate", Threshold=0.0009))
     stubbed.tags(COMPLAINT)
     stubbed.account(False)
-    stubbed.remembers("paused-at", since, COMPLAINT)
-    stubbed.tells()
-    stubbed.remembers("told-at", since, COMPLAINT)
+    stubbed.notes_and_tells(since, COMPLAINT)
     assert actions(run(SWEEP)) == ["already_paused"]
     assert "Complaint rate: 6.000%; threshold: 0.090%" in stubbed.published[0]["Message"]
 

@@ -64,9 +64,7 @@ def test_from_the_floor_on_it_pauses(stubbed: Stubbed, run: Any, sends: int) -> 
     stubbed.account(True, sends=sends)
     stubbed.pauses_account()
     stubbed.account(False)
-    stubbed.remembers("paused-at", since)
-    stubbed.tells()
-    stubbed.remembers("told-at", since)
+    stubbed.notes_and_tells(since)
     (result,) = run(sns_event(message(since)))
     assert (result["action"], result["reason"]) == ("paused", "")
 
@@ -77,9 +75,7 @@ def test_an_account_whose_sends_cannot_be_read_is_paused_and_that_is_said(stubbe
     stubbed.fails("sesv2", "get_account")
     stubbed.pauses_account()
     stubbed.account(False)
-    stubbed.remembers("paused-at", since)
-    stubbed.tells()
-    stubbed.remembers("told-at", since)
+    stubbed.notes_and_tells(since)
     (result,) = run(sns_event(message(since)))
     assert (result["action"], result["reason"]) == ("paused", NOT_KNOWN)
 

@@ -26,7 +26,7 @@ from tests.unit.function.support import (
     ago,
     alarm_arn,
 )
-from tests.unit.local_aws.helpers import settle
+from tests.unit.local_aws.helpers import ALARM, settle
 
 QUEUE_ARN = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{NAME}-failures"
 EVERY_ALARM = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:*"
@@ -46,15 +46,8 @@ PERMISSIONS = {
     "logs:PutLogEvents": "*",
 }
 BOUNCE = {
+    **ALARM,
     "AlarmName": f"{NAME}-bounce-pause",
-    "Namespace": "AWS/SES",
-    "MetricName": "Reputation.BounceRate",
-    "Statistic": "Average",
-    "Period": 300,
-    "EvaluationPeriods": 1,
-    "Threshold": 0.045,
-    "ComparisonOperator": "GreaterThanOrEqualToThreshold",
-    "TreatMissingData": "ignore",
     "AlarmActions": [TRIP_TOPIC],
 }
 NEWSLETTER = [{"Name": "ses:configuration-set", "Value": "newsletter"}]

@@ -15,6 +15,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._operations import ses
 from botocore.exceptions import ClientError
 
 from tests.unit.function.support import CODE
+from tests.unit.local_aws.helpers import ALARM as BOUNCE_ALARM
 from tests.unit.local_aws.helpers import settle
 from tests.unit.plugins.module_utils.drills import BOUNCE, FUNCTION, NOTIFY, TRIP
 from tests.unit.plugins.target import ACCOUNT, OTHER_ACCOUNT, REGION, Target
@@ -24,16 +25,7 @@ pytestmark = pytest.mark.no_cover
 
 Client = Callable[..., Any]
 QUEUE = f"http://x/{ACCOUNT}/ses-pause-failures"
-ALARM = {
-    "AlarmName": BOUNCE,
-    "Namespace": "AWS/SES",
-    "MetricName": "Reputation.BounceRate",
-    "Statistic": "Average",
-    "Period": 300,
-    "EvaluationPeriods": 1,
-    "Threshold": 0.045,
-    "ComparisonOperator": "GreaterThanOrEqualToThreshold",
-}
+ALARM = {**BOUNCE_ALARM, "AlarmName": BOUNCE}
 
 
 class Guard:

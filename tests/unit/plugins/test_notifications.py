@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib.util
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -17,6 +18,7 @@ from typing import Any
 import pytest
 from ansible_collections.mailops.ses.plugins.module_utils._guard.notice import publish
 from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_function, ses_sending_enabled
+from moto.cloudwatch.models import cloudwatch_backends
 
 from tests.unit.function.support import CODE, direct_event
 from tests.unit.local_aws.helpers import settle
@@ -134,6 +136,55 @@ def test_who_asks_for_notices_gets_one_message_a_transition(
     assert told()["notices"] == []
     target.run(ses_sending_enabled, enabled=True)
     assert told()["notices"] == ["Sending RESUMED by a person"]
+
+
+def function_fails(guarded: Guarded) -> None:
+    guarded.deploy(broken=True)
+
+
+def function_may_not_be_invoked(guarded: Guarded) -> None:
+    """SNS leaves the event in the queue; the function never hears of it."""
+    guarded.aws("lambda").remove_permission(FunctionName="ses-pause", StatementId="ses-pause-trip-topic")
+
+
+def let_an_hour_pass(control: Callable[..., Any]) -> None:
+    for datum in cloudwatch_backends[ACCOUNT][REGION].metric_data:
+        datum.timestamp -= timedelta(hours=1)
+    control("evaluate")
+    settle(control)
+
+
+@pytest.mark.parametrize("break_it", [function_fails, function_may_not_be_invoked])
+def test_each_event_that_fails_is_told_though_nobody_has_purged_the_one_before(
+    target: Target, aws: Callable[..., Any], control: Callable[..., Any], break_it: Callable[[Guarded], None]
+) -> None:
+    guarded = Guarded(target, aws, control)
+    break_it(guarded)
+
+    def told() -> int:
+        subjects = [entry["subject"] for entry in control("sns/outbox", method="GET")]
+        return sum(subject.startswith('ALARM: "ses-pause-failure-queue"') for subject in subjects)
+
+    for expected in (1, 2):
+        guarded.set_state(BOUNCE, "OK")
+        guarded.put_rate(0.06)
+        assert told() == expected
+        assert guarded.alarm("ses-pause-failure-queue")[0] == "ALARM"
+        let_an_hour_pass(control)
+        assert guarded.alarm("ses-pause-failure-queue")[0] == "OK"
+    assert told() == 2
+
+
+def test_an_event_is_told_though_the_metrics_of_an_idle_queue_come_late(
+    target: Target, aws: Callable[..., Any], control: Callable[..., Any]
+) -> None:
+    """By up to 15 minutes, says AWS."""
+    guarded = Guarded(target, aws, control)
+    sent: dict[str, Any] = {"MetricName": "NumberOfMessagesSent", "Value": 1}
+    sent["Dimensions"] = [{"Name": "QueueName", "Value": "ses-pause-failures"}]
+    data = [{**sent, "Timestamp": datetime.now(UTC) - timedelta(minutes=15)}]
+    guarded.cloudwatch.put_metric_data(Namespace="AWS/SQS", MetricData=data)
+    assert guarded.alarm("ses-pause-failure-queue")[0] == "ALARM"
 
 
 def test_the_relay_gives_slack_what_its_webhook_takes(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:

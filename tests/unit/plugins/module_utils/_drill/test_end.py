@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+import itertools
 import signal
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -296,6 +298,21 @@ def test_a_function_that_is_late_is_waited_for_and_resumed(
     assert "drill-paused-at" in guarded.memory()
 
 
+def test_a_pause_that_the_function_is_about_to_note_is_waited_for_and_resumed(
+    guarded: Guarded, before: Before, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sending is off, and nothing says yet by whom."""
+    guarded.hold("TagResource")
+    before(Drill, "_watch", guarded.await_held)
+    waiting = SimpleNamespace(monotonic=itertools.count().__next__, sleep=lambda _seconds: guarded.go_on())
+    monkeypatch.setattr(end, "time", waiting)
+    monkeypatch.setattr(end, "LATE_SECONDS", 5)
+    with pytest.raises(SesError, match="no_answer"):
+        guarded.drill(mode="live")
+    assert guarded.sends
+    assert guarded.memory()["drill-paused-at"]
+
+
 def test_an_event_that_comes_after_the_end_pauses_nothing(guarded: Guarded) -> None:
     guarded.mute_trip_topic()
     assert "[alarm_action_failed]" in fails(guarded)
@@ -340,7 +357,7 @@ def test_a_signal_takes_effect_when_all_is_put_right(
         signal.signal(number, handler)
     assert guarded.sends
     assert guarded.alarm()[0] == "OK"
-    assert " live failed " in guarded.memory()["drill"]
+    assert " live interrupted " in guarded.memory()["drill"]
     guarded.go_on()
 
 
@@ -389,7 +406,7 @@ def test_a_drill_of_the_other_alarm_puts_it_right_too(guarded: Guarded, killed: 
     assert guarded.drill(metric="complaint_rate")["passed"]
     assert guarded.sends
     assert guarded.alarm()[0] == "OK"
-    assert " live failed 0.0" in guarded.memory()["drill"]
+    assert " live interrupted 0.0" in guarded.memory()["drill"]
 
 
 def test_a_killed_dry_drill_pauses_nothing_and_is_put_right(guarded: Guarded, killed: Callable[[str], None]) -> None:

@@ -198,8 +198,10 @@ def test_live_is_refused(
 ) -> None:
     prepare(guarded, control)
     sends = guarded.sends
-    with guarded.target.recorded() as calls:
-        message, _result = failure(guarded, mode="live", **options)
+    for check_mode in (True, False):
+        with guarded.target.recorded() as calls:
+            message, result = failure(guarded, mode="live", check_mode=check_mode, **options)
+        assert result["changed"] is False
     assert expected in message
     assert message.endswith("Nothing was tripped.")
     assert not writes(calls)
@@ -289,6 +291,7 @@ def test_a_broken_link_is_named_and_nothing_is_tripped(
         message, result = failure(guarded)
     assert f"[{check}]" in message
     assert check in checks(result)
+    assert result["changed"] is False
     assert result["steps"] == []
     assert not writes(calls)
 
@@ -332,6 +335,7 @@ def test_a_function_that_fails_is_named_by_its_error(guarded: Guarded) -> None:
     assert guarded.sends
     assert guarded.alarm()[0] == "OK"
     assert " live failed " in guarded.memory()["drill"]
+    assert result["changed"] is True
 
 
 def test_an_action_that_cloudwatch_cannot_carry_out_is_named(guarded: Guarded) -> None:

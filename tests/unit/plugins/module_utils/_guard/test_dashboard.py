@@ -118,9 +118,12 @@ def test_the_function_and_what_it_could_not_handle() -> None:
         ["AWS/Lambda", "Invocations", "FunctionName", "mail"],
         ["AWS/Lambda", "Errors", "FunctionName", "mail"],
     ]
-    (queue,) = failed["metrics"]
-    assert queue[:4] == ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", "mail-failures"]
+    assert [metric[:4] for metric in failed["metrics"]] == [
+        ["AWS/SQS", "NumberOfMessagesSent", "QueueName", "mail-failures"],
+        ["AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", "mail-failures"],
+    ]
     assert (function["stat"], failed["stat"]) == ("Sum", "Maximum")
+    assert [metric[4].get("stat") for metric in failed["metrics"]] == ["Sum", None]
 
 
 def test_every_chart_is_of_this_region() -> None:

@@ -11,28 +11,16 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
-from ansible_collections.mailops.ses.plugins.module_utils._converge.plan import plan
 from ansible_collections.mailops.ses.plugins.module_utils._guard.names import Names
 from ansible_collections.mailops.ses.plugins.module_utils._guard.notice import publish
 from ansible_collections.mailops.ses.plugins.module_utils._guard.subscription_options import resolve_subscription
-from ansible_collections.mailops.ses.plugins.module_utils._resources.subscriptions import Subscription, Subscriptions
+from ansible_collections.mailops.ses.plugins.module_utils._resources.subscriptions import Subscription
 
 from tests.unit.local_aws.helpers import settle
-from tests.unit.plugins.target import ACCOUNT, REGION, Target
+from tests.unit.plugins.module_utils.subscribers import ANN, BOB, TOPIC, converge
+from tests.unit.plugins.target import REGION, Target
 
 Client = Callable[..., Any]
-
-TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:t"
-ANN = Subscription("email", "ann@example.com")
-BOB = Subscription("sms", "+12065550100")
-
-
-def converge(connection: Aws, *wanted: Subscription, **options: Any) -> tuple[str, list[str]]:
-    resource = Subscriptions("t", list(wanted), **options)
-    change = plan(resource, resource.read(connection))
-    change.apply(connection)
-    return change.action, sorted(change.fields)
 
 
 @pytest.fixture

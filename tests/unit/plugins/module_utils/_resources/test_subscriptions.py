@@ -21,14 +21,12 @@ from ansible_collections.mailops.ses.plugins.module_utils._resources.subscriptio
 )
 from botocore.stub import Stubber
 
+from tests.unit.plugins.module_utils.subscribers import ANN, BOB, TOPIC, converge
 from tests.unit.plugins.target import ACCOUNT, REGION, Target
 
 Client = Callable[..., Any]
 
-TOPIC = f"arn:aws:sns:{REGION}:{ACCOUNT}:t"
 QUEUE = f"arn:aws:sqs:{REGION}:{ACCOUNT}:q"
-ANN = Subscription("email", "ann@example.com")
-BOB = Subscription("sms", "+12065550100")
 HOOK = Subscription("https", "https://ann@example.com/hook", "p@ss/w:rd!")
 
 
@@ -40,13 +38,6 @@ def listed(protocol: str, endpoint: str, arn: str = "") -> dict[str, str]:
 def told(aws: Client) -> list[str]:
     found = aws("sns").list_subscriptions_by_topic(TopicArn=TOPIC)["Subscriptions"]
     return sorted(f"{entry['Protocol']} {entry['Endpoint']}" for entry in found)
-
-
-def converge(connection: Aws, *wanted: Subscription, **options: Any) -> tuple[str, list[str]]:
-    resource = Subscriptions("t", list(wanted), **options)
-    change = plan(resource, resource.read(connection))
-    change.apply(connection)
-    return change.action, sorted(change.fields)
 
 
 @pytest.fixture

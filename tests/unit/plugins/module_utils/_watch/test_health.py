@@ -34,7 +34,7 @@ def ago(**time: float) -> str:
 
 def alarm(name: str, tier: str, **fields: Any) -> dict[str, Any]:
     state = {"state": "OK", "actions_enabled": True, "configuration_set": None, "memory": {}, "threshold": 0.045}
-    return {"name": f"ses-pause-{name}", "tier": tier, **state, **fields}
+    return {"name": f"ses-pause-{name}", "tier": tier, "metric": "bounce_rate", **state, **fields}
 
 
 WELL: dict[str, Any] = {
@@ -108,6 +108,7 @@ NEWS = [{"name": "news", "state": "paused_by_guard", **NOBODY, "since": "2026-11
         ({"guard.function_alarms": ["a", "b"]}, "function", "error", "The function fails: a, b are in ALARM"),
         ({"guard.sweep": {"enabled": False}}, "sweep", "warning", "The sweep is switched off"),
         ({"last_drill.result": "failed"}, "drill", "error", "failed"),
+        ({"last_drill.result": "interrupted"}, "drill", "warning", "was interrupted, so it has shown nothing"),
         ({"last_drill.result": "running"}, "drill", "error", "did not end"),
         ({"last_drill.result": "running", "last_drill.at": "2026-11-22T08:00:00"}, "drill", "error", "did not end"),
     ],
