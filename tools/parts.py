@@ -146,6 +146,7 @@ def soak() -> Result:
     # The orders of two people are a unit test too, which takes some of the calls.
     orders = "tests/unit/plugins/module_utils/_sending/test_orders.py"
     command = ["pytest", "tests/soak", orders, "-n", "2", "--junit-xml", str(report), "-o", "junit_family=xunit1"]
+    command.append(f"--randomly-seed={seed}")
     status, _text = run(command, "soak", {"SOAK_SEED": seed})
     result = _junit(report)
     if status and not result.failed:
