@@ -29,16 +29,7 @@ from ansible.plugins.action import ActionBase
 
 from ..module_utils._aws.client import load_services
 from ..module_utils._operations.operation import Operation, run_here
-
-# Options that a host says once for all of its tasks.
-HOST_OPTIONS = {
-    "region": ("aws_region",),
-    "profile": ("aws_profile",),
-    "endpoint_url": ("aws_endpoint_url",),
-    "assume_role_arn": (),
-    "assume_role_external_id": (),
-    "assume_role_session_name": (),
-}
+from ._variables.known import HOST_OPTIONS
 
 
 class WorkerAction(ActionBase):
