@@ -11,8 +11,8 @@ version_added: 1.1.0
 author:
   - mailops.ses contributors (@mailops)
 description:
-  - The playbooks of this collection use this lookup. It reads private variables of the playbooks, and changes with them,
-    in any release.
+  - The playbooks of this collection use this lookup. It reads their private variables, and changes with them, in any
+    release.
 options:
   _terms:
     description:
@@ -36,7 +36,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _list:
-  description: One dictionary, with RV(ignore:refused), the sentences that say why it is not done, and the values of old names.
+  description: One dictionary, with C(refused), the sentences that say why it is not done, and the values of old names.
   type: list
   elements: dict
 """

@@ -53,7 +53,8 @@ class Asked:
         for name in sorted(self.extra):
             if name.startswith("ses_"):
                 if name not in ours and not name.startswith(LEFT):
-                    yield f"{name}: nothing in mailops.ses reads this variable.{_meant(_closest(name, ours, LIKE_ANOTHER))}"
+                    meant = _closest(name, ours, LIKE_ANOTHER)
+                    yield f"{name}: nothing in mailops.ses reads this variable.{_meant(meant)}"
                 elif name in NARROWING - read and self.playbook in SETS_OF:
                     yield (
                         f"{name}: mailops.ses.{self.playbook} does not read it, and would do more than you ask for."

@@ -31,9 +31,9 @@ from ansible_collections.mailops.ses.plugins.action import (
     ses_reputation_info,
     ses_sending_enabled,
 )
+from ansible_collections.mailops.ses.plugins.module_utils import _operations as operations
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import LOADER, Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
-from ansible_collections.mailops.ses.plugins.module_utils import _operations as operations
 from ansible_collections.mailops.ses.plugins.module_utils._guard.names import DEFAULT_NAME
 from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_guard
 from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import Operation

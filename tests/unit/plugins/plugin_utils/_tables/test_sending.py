@@ -22,10 +22,8 @@ REFUSED = {"changed": False, "sending_enabled": False}
 ANN = {"by": "person", "who": "arn:aws:iam::123456789012:user/ann", "reason": "bad\nlist", "since": "2026-11-22T10:00"}
 SOMEBODY = {"by": "unknown", "who": None, "reason": None, "since": None}
 GUARD = {"by": "guard", "who": None, "reason": None, "since": "2026-11-22T10:00:00+00:00"}
-RAISED = {
-    **{"alarm_name": "ses-pause-bounce-pause", "metric": "bounce_rate"},
-    **{"rate": 0.06, "threshold": 0.045, "recovery_threshold": 0.066},
-}
+RATES = {"rate": 0.06, "threshold": 0.045, "recovery_threshold": 0.066}
+RAISED = {"alarm_name": "ses-pause-bounce-pause", "metric": "bounce_rate", **RATES}
 ARMED = {**RAISED, "alarm_name": "ses-pause-bounce-pause-news", "rate": None, "recovery_threshold": 0.045}
 
 
@@ -108,7 +106,8 @@ def test_the_remark_tells_who_paused(scope: dict[str, Any], expected: str) -> No
             {"paused": GUARD, "recovered": [RAISED, ARMED]},
             False,
             [
-                "the threshold of ses-pause-bounce-pause is raised from 4.5 % to 6.6 % (rate 6 %), and its state set to OK",
+                "the threshold of ses-pause-bounce-pause is raised from 4.5 % to 6.6 % (rate 6 %), and its state set to "
+                "OK",
                 "ses-pause-bounce-pause-news is set to OK (rate unknown, threshold 4.5 %)",
                 "was paused by the guard since 2026-11-22 10:00 UTC",
             ],
@@ -117,17 +116,15 @@ def test_the_remark_tells_who_paused(scope: dict[str, Any], expected: str) -> No
             {"recovered": [RAISED, ARMED]},
             True,
             [
-                "the threshold of ses-pause-bounce-pause would be raised from 4.5 % to 6.6 % (rate 6 %), and its state set "
-                "to OK",
+                "the threshold of ses-pause-bounce-pause would be raised from 4.5 % to 6.6 % (rate 6 %), and its state "
+                "set to OK",
                 "ses-pause-bounce-pause-news would be set to OK (rate unknown, threshold 4.5 %)",
             ],
         ),
         ({"skipped": "not paused by the guard", "changed": False}, False, ["left alone: not paused by the guard"]),
     ],
 )
-def test_what_there_is_to_know_stands_below_in_full(
-    scope: dict[str, Any], check_mode: bool, expected: list[str]
-) -> None:
+def test_what_there_is_to_know_stands_below(scope: dict[str, Any], check_mode: bool, expected: list[str]) -> None:
     assert below(scope, check_mode) == [f"one: account: {line}" for line in expected]
 
 
@@ -177,7 +174,7 @@ def test_the_command_leaves_alone_what_the_refused_one_left_alone() -> None:
         "mended",
         "the list is mended",
         "it's mended",
-        '12 % "bounces" (spring); see https://wiki/x?id=4#top',
+        '12 % "bounces"; see https://wiki/x?id=4#top',
         "{{ 1 }}",
         "a\\b",
     ],
