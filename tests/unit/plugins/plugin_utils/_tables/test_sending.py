@@ -106,8 +106,8 @@ def test_the_remark_tells_who_paused(scope: dict[str, Any], expected: str) -> No
             {"paused": GUARD, "recovered": [RAISED, ARMED]},
             False,
             [
-                "the threshold of ses-pause-bounce-pause is raised from 4.5 % to 6.6 % (rate 6 %), and its state set to "
-                "OK",
+                "the threshold of ses-pause-bounce-pause is raised from 4.5 % to 6.6 % (rate 6 %), and its state set "
+                "to OK",
                 "ses-pause-bounce-pause-news is set to OK (rate unknown, threshold 4.5 %)",
                 "was paused by the guard since 2026-11-22 10:00 UTC",
             ],
