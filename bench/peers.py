@@ -43,7 +43,7 @@ OURS = {
     "first run": ("site",),
     "no-change run": ("site",),
     "status": ("status",),
-    "pause all": ("pause", "--extra-vars=reason=bench"),
+    "pause all": ("pause", "--extra-vars=ses_reason=bench"),
 }
 # Its --check fails on an empty account, and it can neither pause nor look.
 NAIVE = ("first run", "no-change run")

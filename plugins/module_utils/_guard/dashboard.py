@@ -31,9 +31,9 @@ COLORS = {"warn": YELLOW, "pause": ORANGE}
 
 COMMANDS = """\
 ansible-playbook mailops.ses.status --limit TARGET
-ansible-playbook mailops.ses.pause --limit TARGET -e 'reason="..."'
-ansible-playbook mailops.ses.resume --limit TARGET
-ansible-playbook mailops.ses.resume --limit TARGET -e ses_pause_recover=true"""
+ansible-playbook mailops.ses.pause --limit TARGET -e 'ses_reason="..."'
+ansible-playbook mailops.ses.resume --limit TARGET -e 'ses_reason="..."'
+ansible-playbook mailops.ses.resume --limit TARGET -e 'ses_reason="..."' -e ses_pause_recover=true"""
 
 
 def build(names: Names, region: str, alarm_arn: str, thresholds: Mapping[tuple[str, str], float]) -> Body:

@@ -24,7 +24,7 @@ from .sending_state import PAUSED_BY_GUARD, PAUSED_BY_PERSON, SENDING
 STALE = timedelta(hours=6)
 # A drill takes minutes at the most.
 DRILL_ENDS = timedelta(minutes=15)
-RESUME = "run ansible-playbook mailops.ses.resume --limit TARGET"
+RESUME = "run ansible-playbook mailops.ses.resume --limit TARGET -e 'ses_reason=\"...\"'"
 DEPLOY = "Run ansible-playbook mailops.ses.site --limit TARGET"
 # Of many alarms or sets, a finding names the first.
 MAX_NAMED = 5
