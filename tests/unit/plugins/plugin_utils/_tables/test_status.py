@@ -62,7 +62,8 @@ def test_what_is_not_well_stands_below_the_table() -> None:
         "two             paused by guard  none           none            none    1 error  never",
         "three           unknown                                                 UNKNOWN",
         "",
-        "two: ERROR: It is paused. To lift it, run ansible-playbook mailops.ses.resume --limit two -e 'ses_reason=\"...\"'.",
+        "two: ERROR: It is paused. To lift it, run ansible-playbook mailops.ses.resume --limit two "
+        "-e 'ses_reason=\"...\"'.",
         "three: UNKNOWN: no credentials",
     ]
 
