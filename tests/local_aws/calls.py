@@ -7,7 +7,8 @@
 ``GET /_local_aws/calls`` -> ``{"total": n, "calls": [{"account", "region", "service", "operation", "source", "count",
 "last"}]}``; ``DELETE`` zeroes the counts, ``/moto-api/reset`` keeps them. ``last`` is when such a request was last
 carried out, in seconds since 1970, or null where each was refused. ``service`` is botocore's client name (``sesv2``,
-``cloudwatch``), ``region`` the one the request was signed for (of IAM: us-east-1), ``source`` is ``lambda`` for requests of functions that run in the local Lambda, else ``client``.
+``cloudwatch``), ``region`` the one the request was signed for (of IAM: us-east-1), ``source`` is
+``lambda`` for requests of functions that run in the local Lambda, else ``client``.
 """
 
 from __future__ import annotations
