@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,9 +17,11 @@ import pytest
 import yaml
 from ansible.parsing.dataloader import DataLoader
 from ansible_collections.mailops.ses.plugins.lookup import _selected
+from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_sending_enabled
 
 from tests.local_aws.server import LocalAws
 from tests.unit.plugins.inventory.fleet import play
+from tests.unit.plugins.module_utils.two_guards import make_alarms
 from tests.unit.plugins.target import Target, writes
 
 # Long, and of code that other tests cover line by line.
@@ -87,17 +90,26 @@ def test_what_nobody_reads_is_refused_before_anything_is_written(run: Play, targ
     assert not calls + more
 
 
-def test_a_resume_says_why_and_of_whom(run: Play, target: Target, sends: Callable[[], list[bool]]) -> None:
+def test_a_resume_says_why_and_of_whom(
+    run: Play, target: Target, aws: Callable[..., Any], sends: Callable[[], list[bool]]
+) -> None:
+    make_alarms(target, aws)
+    target.run(ses_sending_enabled, enabled=False, reason="a bad list")
     with target.recorded() as calls:
         status, table, text = run("resume", variables=THEIRS)
     assert (status, table) == (2, []), text
     for part in ("This would resume 2 targets.", "--limit shop.eu", "-e ses_all_targets=true", "-e 'ses_reason="):
         assert part in text
     assert not calls
-    status, table, text = run("resume", "-e", "ses_reason=mended", "--limit", "shop.us", "--check")
-    assert (status, [line.split()[0] for line in table]) == (0, ["TARGET", "shop.us"]), text
+    status, table, text = run("resume", "-e", "ses_reason=mended", "--limit", "shop.eu", "--check")
+    assert (status, [" ".join(line.split()) for line in table[:3]]) == (
+        0,
+        ["TARGET WHAT WOULD BE CHANGE REMARK", "shop.eu account sending yes was paused by a person", ""],
+    ), text
+    assert re.fullmatch(r"shop.eu: account: was paused by a person since .* UTC: arn:aws:.*: a bad list", table[3])
+    assert sends() == [False, True]
     status, table, text = run("resume", "-e", '{"ses_reason": "mended", "ses_all_targets": true}')
-    assert (status, len(table)) == (0, 1 + len(REGIONS)), text
+    assert (status, [line.split()[0] for line in table[1:3]]) == (0, list(REGIONS)), text
     assert sends() == [True, True]
 
 
