@@ -89,7 +89,7 @@ def run(aws: LocalAws, path: Path, targets: int, forks: int) -> None:
     must(second.recap("changed") == [0] * targets, "the second run changed something")
     status = play("status", "status")
     must(status.recap("failed") == [0] * targets, "status found an error")
-    play("one pause of all", "pause", "-e", "reason=bench")
+    play("one pause of all", "pause", "-e", "ses_reason=bench")
     sending = sum(sends(aws))
     must(sending == 0, f"{sending} of {targets} still send")
 

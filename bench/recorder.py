@@ -54,7 +54,9 @@ def _recorded(aws: LocalAws, module: Any, options: dict[str, Any], check_mode: b
     target = Aws(params)
     calls: list[Call] = []
     for service in SERVICES:
-        target.client(service).meta.events.register("provide-client-params", _note(service, calls))
+        # A pause writes with clients of its own, which give up sooner.
+        for each in (target, target.hurried):
+            each.client(service).meta.events.register("provide-client-params", _note(service, calls))
     module.OPERATION.run(target, params, check_mode)
     return calls
 

@@ -37,6 +37,12 @@ class LocalAws:
         answer.raise_for_status()
         return answer.json() if answer.content and "json" in answer.headers.get("Content-Type", "") else None
 
+    def paused_at(self) -> dict[tuple[str, str], float]:
+        """{(account, Region): when SES took its pause, in seconds since 1970}, of the calls since the last look."""
+        listed = self.control("_local_aws/calls", "GET")["calls"]
+        pauses = [call for call in listed if call["operation"] == "PutAccountSendingAttributes" and call["last"]]
+        return {(call["account"], call["region"]): call["last"] for call in pauses}
+
     def calls(self) -> dict[str, int]:
         """Requests by service:Operation since the last look, throttled attempts included; not those of functions."""
         listed = self.control("_local_aws/calls", "GET")["calls"]

@@ -31,4 +31,5 @@ notes:
   - A task is about one account in one Region. Where O(region), O(profile), O(endpoint_url) or O(assume_role_arn) is not
     given, the host variables C(ses_pause_region), C(ses_pause_profile), C(ses_pause_endpoint_url) and
     C(ses_pause_assume_role_arn) are taken, and after them what boto3 finds in the environment.
+  - Where O(name) is not given, the host variable C(ses_pause_name) says which guard is meant, in a playbook and ad hoc.
 """

@@ -27,6 +27,8 @@ options:
   name:
     description:
       - The guard's name. Its alarms' names start with it, and their tag C(ses-pause:guard) holds it.
+      - The role C(mailops.ses.ses_pause) and M(mailops.ses.ses_pause_guard) remove alarms of their guard that they do
+        not describe. One beside theirs that is to stay needs another name, and its topics as O(alarm_actions).
     type: str
     default: ses-pause
   purge:

@@ -31,6 +31,7 @@ from ansible.plugins.action import ActionBase
 
 from ..module_utils._aws.client import load_services
 from ..module_utils._operations.operation import Operation, run_here
+from ._variables.known import HOST_OPTIONS
 
 # The parent's way to the screen, kept for its workers: it cuts them off from it, and after Ctrl-C shows no more of what
 # they say.
@@ -38,16 +39,6 @@ try:
     SCREEN = os.dup(2)
 except OSError:  # there is none
     SCREEN = -1
-
-# Options that a host says once for all of its tasks.
-HOST_OPTIONS = {
-    "region": ("aws_region",),
-    "profile": ("aws_profile",),
-    "endpoint_url": ("aws_endpoint_url",),
-    "assume_role_arn": (),
-    "assume_role_external_id": (),
-    "assume_role_session_name": (),
-}
 
 
 class WorkerAction(ActionBase):

@@ -78,7 +78,10 @@ class Application:
                 refusal = _refusal(call, environ) if call else None
                 if call and refusal:
                     return respond(start_response, call.service, calls.is_form(environ), *refusal)
-                return self._moto(environ, start_response)  # type: ignore[no-any-return]
+                answer: Iterable[bytes] = self._moto(environ, start_response)
+                if call:
+                    calls.carried_out(call)
+                return answer
         except NotImplementedError as error:
             # 501 is not retried by botocore, moto's 500 would be.
             failure = (501, "NotImplemented", f"local AWS: {error}")

@@ -4,15 +4,17 @@
 
 """Who asks for what: each request's account, Region, service and operation, and how often.
 
-``GET /_local_aws/calls`` -> ``{"total": n, "calls": [{"account", "region", "service", "operation", "source",
-"count"}]}``; ``DELETE`` zeroes the counts, ``/moto-api/reset`` keeps them. ``service`` is botocore's client name
-(``sesv2``, ``cloudwatch``), ``region`` the one the request was signed for (of IAM: us-east-1), ``source`` is
+``GET /_local_aws/calls`` -> ``{"total": n, "calls": [{"account", "region", "service", "operation", "source", "count",
+"last"}]}``; ``DELETE`` zeroes the counts, ``/moto-api/reset`` keeps them. ``last`` is when such a request was last
+carried out, in seconds since 1970, or null where each was refused. ``service`` is botocore's client name (``sesv2``,
+``cloudwatch``), ``region`` the one the request was signed for (of IAM: us-east-1), ``source`` is
 ``lambda`` for requests of functions that run in the local Lambda, else ``client``.
 """
 
 from __future__ import annotations
 
 import io
+import time
 from collections import Counter
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -43,6 +45,7 @@ class Call(NamedTuple):
 
 
 _counts: Counter[tuple[str, str, str, str, str]] = Counter()
+_last: dict[tuple[str, str, str, str, str], float] = {}
 
 
 def identify(environ: dict[str, Any]) -> Call | None:
@@ -67,13 +70,21 @@ def count(call: Call) -> None:
     _counts[call[:5]] += 1
 
 
+def carried_out(call: Call) -> None:
+    _last[call[:5]] = time.time()
+
+
 def clear() -> None:
     _counts.clear()
+    _last.clear()
 
 
 def report() -> dict[str, Any]:
     names = Call._fields[:5]
-    rows = [{**dict(zip(names, key, strict=True)), "count": number} for key, number in sorted(_counts.items())]
+    rows = [
+        {**dict(zip(names, key, strict=True)), "count": number, "last": _last.get(key)}
+        for key, number in sorted(_counts.items())
+    ]
     return {"total": sum(row["count"] for row in rows), "calls": rows}
 
 

@@ -50,7 +50,8 @@ def test_a_pause_of_the_account(function: Any, stubbed: Stubbed) -> None:
         "To look:    aws sesv2 get-account --region eu-west-1\n"
         "To pause:   aws sesv2 put-account-sending-attributes --no-sending-enabled --region eu-west-1\n"
         "To resume, when the cause is found and stopped:\n"
-        "            ansible-playbook mailops.ses.resume --limit TARGET   (this account and Region in your inventory)\n"
+        "            ansible-playbook mailops.ses.resume --limit TARGET -e 'ses_reason=\"...\"'\n"
+        "            (TARGET: this account and Region in your inventory)\n"
         "        or  aws sesv2 put-account-sending-attributes --sending-enabled --region eu-west-1\n"
         "            (the guard then pauses again only after the alarm has been OK; the playbook sees to that)\n"
     )

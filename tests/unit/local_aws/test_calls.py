@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -33,7 +34,7 @@ def logged(local_aws: LocalAws) -> list[tuple[Any, ...]]:
     report = requests.get(f"{local_aws.url}/_local_aws/calls", timeout=PATIENCE).json()
     names = ("account", "region", "service", "operation", "source", "count")
     rows = [tuple(row[name] for name in names) for row in report["calls"]]
-    assert all(len(row) == len(names) for row in report["calls"])
+    assert all(set(row) == {*names, "last"} for row in report["calls"])
     assert report["total"] == sum(row["count"] for row in report["calls"])
     return rows
 
@@ -87,6 +88,29 @@ def test_requests_are_counted_by_account_and_region(aws: Aws, local_aws: LocalAw
         (ACCOUNT, "us-east-1", "sesv2", "GetAccount", "client", 1),
         (OTHER, "eu-west-1", "sesv2", "GetAccount", "client", 1),
     ]
+
+
+def test_each_row_tells_when_such_a_request_was_last_carried_out(aws: Aws, local_aws: LocalAws) -> None:
+    began = time.time()
+    aws("sesv2").get_account()
+    between = time.time()
+    aws("sesv2").get_account()
+    with pytest.raises(ClientError):
+        aws("sesv2").get_configuration_set(ConfigurationSetName="nwes")
+    rows = requests.get(f"{local_aws.url}/_local_aws/calls", timeout=PATIENCE).json()["calls"]
+    last = {row["operation"]: row["last"] for row in rows}
+    assert began <= between <= last["GetAccount"] <= last["GetConfigurationSet"] <= time.time()
+
+
+def test_what_was_refused_was_not_carried_out(aws: Aws, local_aws: LocalAws, control: Callable[..., Any]) -> None:
+    aws("iam").create_user(UserName="ann")
+    key = aws("iam").create_access_key(UserName="ann")["AccessKey"]
+    control("settings", enforce_iam=True)
+    requests.delete(f"{local_aws.url}/_local_aws/calls", timeout=PATIENCE)
+    with pytest.raises(ClientError):
+        aws("sesv2", credentials=key).get_account()
+    (row,) = requests.get(f"{local_aws.url}/_local_aws/calls", timeout=PATIENCE).json()["calls"]
+    assert (row["operation"], row["count"], row["last"]) == ("GetAccount", 1, None)
 
 
 def test_a_refused_request_counts_too(aws: Aws, local_aws: LocalAws) -> None:

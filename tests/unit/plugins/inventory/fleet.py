@@ -137,9 +137,9 @@ def run(command: str, *arguments: str, url: str, **more: str) -> subprocess.Comp
     )
 
 
-def play(url: str, path: Path, playbook: str, *arguments: str) -> tuple[int, list[str], str]:
-    """(exit code, the lines of the table, all that was said)."""
-    done = run("ansible-playbook", "-i", str(path), f"mailops.ses.{playbook}", *arguments, url=url)
+def play(url: str, path: Path, playbook: str, *arguments: str, **more: str) -> tuple[int, list[str], str]:
+    """(exit code, the lines of the table, all that was said). more: of the environment."""
+    done = run("ansible-playbook", "-i", str(path), f"mailops.ses.{playbook}", *arguments, url=url, **more)
     text = done.stdout + done.stderr
     tables = re.findall(r'"msg": (\[.*?\n    \])', done.stdout, re.DOTALL)
     return done.returncode, json.loads(tables[-1]) if tables else [], text

@@ -159,12 +159,12 @@ def test_no_playbook_ends_well_where_it_has_reached_nothing(
 ) -> None:
     nobody = tmp_path / "nobody.yml"
     nobody.write_text("mail_targets: {hosts: {shop.eu-west-1: {}}}")
-    status, table, text = play(local_aws.url, nobody, playbook, "-e", "reason=test")
+    status, table, text = play(local_aws.url, nobody, playbook, "-e", "ses_reason=test")
     assert (status, table) == (2, []), text
     assert "The inventory has no host in ses_targets, so nothing was done." in text
     Fleet(aws).add("bare", role="SomethingElse")
     away = write(tmp_path, organization={"exclude": ["master"]}, regions=["eu-west-1"], role=ROLE)
-    status, table, text = play(local_aws.url, away, playbook, "-e", "reason=test")
+    status, table, text = play(local_aws.url, away, playbook, "-e", "ses_reason=test")
     assert (status, len(table) > 0) == (2, playbook == "status"), text
     assert re.search(r"^fatal: \[bare\]: .*cannot be assumed", text, re.MULTILINE), text
 

@@ -80,7 +80,7 @@ def test_the_example_holds_from_the_first_run_to_the_removal(
     assert status == 2, text
     assert text.count("mail-ops@example.com not confirmed yet") >= len(TARGETS)
     assert "shop.eu-west-1" in report.read_text()
-    status, _changed, text = play("mailops.ses.pause", "-e", "reason=a_test", "--limit", "shop")
+    status, _changed, text = play("mailops.ses.pause", "-e", "ses_reason=a_test", "--limit", "shop")
     assert status == 0, text
     assert [sends(aws, *place) for place in places()] == [False, False, True]
     status, _changed, text = play("mailops.ses.remove")

@@ -31,14 +31,17 @@ from ansible_collections.mailops.ses.plugins.action import (
     ses_reputation_info,
     ses_sending_enabled,
 )
-from ansible_collections.mailops.ses.plugins.module_utils._aws.client import LOADER, Aws, connection_spec
+from ansible_collections.mailops.ses.plugins.module_utils import _operations as operations
+from ansible_collections.mailops.ses.plugins.module_utils._aws.client import LOADER, Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
+from ansible_collections.mailops.ses.plugins.module_utils._guard.names import DEFAULT_NAME
 from ansible_collections.mailops.ses.plugins.module_utils._operations import ses_pause_guard
 from ansible_collections.mailops.ses.plugins.module_utils._operations.operation import Operation
 from ansible_collections.mailops.ses.plugins.modules import ses_sending_enabled as module
 from ansible_collections.mailops.ses.plugins.plugin_utils import worker
 from ansible_collections.mailops.ses.plugins.plugin_utils.worker import HOST_OPTIONS, WorkerAction
 
+from tests.unit.plugins.module_utils.two_guards import make_alarms
 from tests.unit.plugins.target import CODE, Target, validated, writes
 
 SHOWN = {"ansible_inject_invocation": True}
@@ -279,9 +282,38 @@ def test_arguments_are_shown_where_a_module_shows_them(
 # What a host says once for all of its tasks
 
 
-def test_the_host_options_are_options_with_all_of_their_aliases() -> None:
-    spec = connection_spec()
+OPERATIONS = sorted(path.stem for path in Path(operations.__file__).parent.glob("ses_*.py"))
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_the_host_options_are_options_of_every_module_with_all_of_their_aliases(name: str) -> None:
+    spec = importlib.import_module(f"{operations.__name__}.{name}").OPERATION.argument_spec()
     assert {option: tuple(spec[option].get("aliases", ())) for option in HOST_OPTIONS} == HOST_OPTIONS
+    # Of each, the name is the guard's: the host variable must not become something else's.
+    assert spec["name"]["default"] == DEFAULT_NAME
+
+
+def test_the_guard_of_a_host_is_the_one_that_is_meant_ad_hoc(
+    target: Target, aws: Callable[..., Any], action: Callable[..., Action]
+) -> None:
+    """Of the guard with the default name all alarms are OK, so that a plain resume would go through."""
+    make_alarms(target, aws)
+    aws("cloudwatch").set_alarm_state(AlarmName="ses-pause-2-bounce-pause", StateValue="ALARM", StateReason="a test")
+    aws("sesv2").put_account_sending_attributes(SendingEnabled=False)
+    result = action(variables={"ses_pause_name": "ses-pause-2"}, enabled=True, reason="mended").run()
+    assert result["failed"] is True
+    assert "ses-pause-2-bounce-pause" in result["msg"]
+    assert not aws("sesv2").get_account()["SendingEnabled"]
+
+
+def test_the_guard_of_a_host_is_what_a_process_hears_too_unless_the_task_names_one(
+    action: Callable[..., Action],
+) -> None:
+    variables = {"ses_pause_name": "mail-guard"}
+    for args, name in (({}, "mail-guard"), ({"name": "another"}, "another")):
+        task = action(settings={"async_val": 60}, variables=variables, enabled=False, **args)
+        task.run()
+        assert task.processes[0]["module_args"]["name"] == name
 
 
 def test_a_hosts_variables_fill_what_the_task_does_not_say(target: Target) -> None:

@@ -44,7 +44,7 @@ def row(**fields: Any) -> str:
 def test_what_is_not_well_stands_below_the_table() -> None:
     rates = [{**NO_RATES, "bounce_rate": {"value": 0.0211}, "complaint_rate": {"value": 0.0001}}]
     drill = {"at": "2026-11-20T10:00:00+00:00", "mode": "dry", "result": "passed", "seconds": 3.2}
-    resume = "run ansible-playbook mailops.ses.resume --limit TARGET."
+    resume = "run ansible-playbook mailops.ses.resume --limit TARGET -e 'ses_reason=\"...\"'."
     found = {"check": "paused", "severity": "error", "what": "It is\npaused.", "remedy": f"To lift it, {resume}"}
     assert status_table(
         [
@@ -62,7 +62,8 @@ def test_what_is_not_well_stands_below_the_table() -> None:
         "two             paused by guard  none           none            none    1 error  never",
         "three           unknown                                                 UNKNOWN",
         "",
-        "two: ERROR: It is paused. To lift it, run ansible-playbook mailops.ses.resume --limit two.",
+        "two: ERROR: It is paused. To lift it, run ansible-playbook mailops.ses.resume --limit two "
+        "-e 'ses_reason=\"...\"'.",
         "three: UNKNOWN: no credentials",
     ]
 

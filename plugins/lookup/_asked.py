@@ -1,0 +1,71 @@
+# Copyright: (c) 2026, mailops.ses contributors
+# GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: _asked
+short_description: "[INTERNAL] What a playbook is asked to do"
+version_added: 1.1.0
+author:
+  - mailops.ses contributors (@mailops)
+description:
+  - The playbooks of this collection use this lookup. It reads their private variables, and changes with them, in any
+    release.
+options:
+  _terms:
+    description:
+      - The playbook.
+    required: true
+  reason:
+    description:
+      - Why somebody pauses or resumes.
+    type: str
+    default: ""
+  all_targets:
+    description:
+      - Whether all targets are meant.
+    type: bool
+    default: false
+"""
+
+EXAMPLES = r"""
+# There is none, as nobody else can rely on this lookup.
+"""
+
+RETURN = r"""
+_list:
+  description: One dictionary, with C(refused), the sentences that say why it is not done, and the values of old names.
+  type: list
+  elements: dict
+"""
+
+from typing import Any
+
+from ansible.plugins.lookup import LookupBase
+from ansible.utils.display import Display
+from ansible.utils.vars import load_extra_vars
+
+from ..plugin_utils._variables.asked import Asked
+
+
+class LookupModule(LookupBase):
+    def run(self, terms: list[str], variables: dict[str, Any] | None = None, **given: Any) -> list[dict[str, Any]]:
+        self.set_options(var_options=variables, direct=given)
+        known = variables or {}
+        asked = Asked(
+            playbook=terms[0],
+            extra=frozenset(map(str, load_extra_vars(self._loader))),
+            inventory={host: list(known["hostvars"].raw_get(host)) for host in known["ansible_play_hosts_all"]},
+            is_limited="ansible_limit" in known,
+            all_targets=self.get_option("all_targets"),
+        )
+        aliases = asked.aliases()
+        for old, new in aliases.items():
+            text = f"The extra variable {old} is now called {new}."
+            Display().deprecated(text, version="2.0.0", collection_name="mailops.ses")
+        # An extra variable goes before any other, so these are its values.
+        values = {old: self._templar.template(known[old]) for old in aliases}
+        refused = asked.refusals(str(self.get_option("reason") or values.get("reason", "")))
+        return [{**values, "refused": refused}]
