@@ -16,7 +16,7 @@ from .._converge.tags import to_list
 from .._resources.alarm import AlarmState
 from .._ses.scopes import Scope, ScopeState
 from .._ses.times import stamp
-from .memory import Key, Memory, Pause, forget, read_memories, read_pause_alarms, remember, tags_of, who_paused
+from .memory import Key, Memory, Pause, read_memories, read_pause_alarms, remember, tags_of, who_paused
 
 # As exact as a tag is.
 NEXT = timedelta(milliseconds=1)
@@ -87,8 +87,7 @@ class ScopeMemory:
 
     def take_back(self, aws: Aws) -> None:
         """Takes back that a resume has begun."""
-        for alarm in self.alarms.values():
-            forget(aws, alarm, Key.RESUMING_AT)
+        remember(aws, self.alarms, {Key.RESUMING_AT: ""})
 
 
 def read_scope_memory(aws: Aws, guard: str, scope: Scope, state: ScopeState | None) -> ScopeMemory:

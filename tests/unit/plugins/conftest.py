@@ -17,6 +17,7 @@ from ansible_collections.amazon.aws.plugins.module_utils import cloud
 from ansible_collections.mailops.ses.plugins.module_utils._aws import threads as _bulk
 from ansible_collections.mailops.ses.plugins.module_utils._aws.client import Aws
 from ansible_collections.mailops.ses.plugins.module_utils._aws.pace import QUOTAS
+from ansible_collections.mailops.ses.plugins.module_utils._sending import recovery as _recovery
 from ansible_collections.mailops.ses.plugins.module_utils._ses import scopes as _scopes
 from botocore.stub import Stubber
 
@@ -36,6 +37,7 @@ def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in QUOTAS:
         monkeypatch.setitem(QUOTAS, name, 10_000.0)
     monkeypatch.setattr(_scopes, "READ_BACK", (0, 0, 0))
+    monkeypatch.setattr(_recovery, "EVALUATED", 1)
 
 
 @pytest.fixture(scope="session")

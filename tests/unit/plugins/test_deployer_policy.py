@@ -93,6 +93,7 @@ WHY = {
         "to note who paused, to set the threshold and the state on a recovery, to trip an alarm in a drill"
     ),
     "OperateConfigurationSets": "to pause and resume a set",
+    "OperateConfigurationSetsAndTenants": "to note on what no alarm watches who has paused it, until it is resumed",
     "OperateLog": "to say why a drill has failed",
     "OperateNotifyTopic": "to tell people who paused or resumed, and why",
     "OperateTenants": "to pause and resume a tenant",

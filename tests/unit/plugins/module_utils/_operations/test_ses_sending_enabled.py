@@ -480,7 +480,7 @@ def test_a_resume_is_noted_first(offline: Aws, stubbed: Callable[[str], Stubber]
         cloudwatch.add_response("describe_alarms_for_metric", {"MetricAlarms": found})
     cloudwatch.add_response("list_tags_for_resource", {"Tags": []})
     cloudwatch.add_client_error("tag_resource", "AccessDenied", "No.")
-    cloudwatch.add_response("untag_resource", {})  # of several alarms, one may have it
+    cloudwatch.add_response("tag_resource", {})  # of several alarms, one may have it
     with pytest.raises(SesError, match="Allow cloudwatch:TagResource"):
         ses_sending_enabled.run(offline, validated(ses_sending_enabled, enabled=True), False)
 

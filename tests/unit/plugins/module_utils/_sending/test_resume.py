@@ -201,6 +201,13 @@ def test_the_margin_of_a_resume_is_kept_by_later_runs(guarded: Guarded) -> None:
     assert alarm["Threshold"] == 0.09
 
 
+def test_a_watch_that_may_see_no_evaluation_is_warned_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recovery, "EVALUATED", 60)
+    assert recovery.check_recovery(0.1, 60) == []
+    (warning,) = recovery.check_recovery(0.1, 59)
+    assert warning.startswith("recover_wait: within 59 s CloudWatch may not have evaluated the alarms.")
+
+
 @pytest.mark.parametrize("wait", [0, -1])
 def test_a_watch_of_no_time_is_refused(target: Target, wait: int) -> None:
     with pytest.raises(SesError, match=rf"recover_wait: {wait} is out of range"):
