@@ -54,6 +54,7 @@ KINDS = (
     (":ses-pause-trip", "Topics"),
     (":sqs:", "Queue"),
 )
+SETS_AND_TENANTS = {"ConfigurationSets", "Tenants"}
 # Of actions for which IAM knows no resource.
 NO_RESOURCE = "WhatHasNoResource"
 CONDITIONS: dict[str, dict[str, Any]] = {
@@ -105,6 +106,7 @@ def _grouped(verb: str, by_action: Mapping[str, set[str]]) -> Iterator[Statement
     for action, resources in by_action.items():
         own = action if action in CONDITIONS else ""
         groups.setdefault((frozenset(resources), own), []).append(action)
+    _join_sets_and_tenants(groups)
     named: dict[str, Statement] = {}
     for (resources, own), actions in groups.items():
         name = OWN_NAMES.get(own) or f"{verb}{_kind(resources)}"
@@ -113,6 +115,14 @@ def _grouped(verb: str, by_action: Mapping[str, set[str]]) -> Iterator[Statement
         if own:
             named[name]["Condition"] = CONDITIONS[own]
     yield from (named[name] for name in sorted(named))
+
+
+def _join_sets_and_tenants(groups: dict[tuple[frozenset[str], str], list[str]]) -> None:
+    """No action on the one means anything for the other, and a policy has few characters."""
+    alike = [key for key in groups if {_kind(frozenset([resource])) for resource in key[0]} <= SETS_AND_TENANTS]
+    if len(alike) > 1:
+        joined = frozenset(resource for resources, _own in alike for resource in resources)
+        groups[joined, ""] = [action for key in alike for action in groups.pop(key)]
 
 
 def _kind(resources: frozenset[str]) -> str:

@@ -57,6 +57,7 @@ KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 # What may be missing without an error, how that is told, and why no more is made of it.
 TOLERATED = {
     "cloudwatch:DescribeAlarmsForMetric": ("warning", "a pause must not wait for the note of who paused"),
+    "ses:TagResource": ("warning", "what is paused is so, whether or not it is noted who has paused it"),
     "sns:Publish": ("warning", "what was paused or resumed is so, whether or not people could be told"),
     "iam:SimulatePrincipalPolicy": ("silence", "health and drill judge the links that they may see"),
     "logs:FilterLogEvents": ("silence", "a drill that has failed only looks here for the reason"),
@@ -70,7 +71,9 @@ WHY = {
     "SeeAlarmsAndDashboard": "whose they are, and what the guard remembers: who paused, when, the last drill",
     "SeeAllAlarms": "the guard's alarms and their states; IAM asks for all alarms where a request does not name them",
     "SeeAllLogGroups": "whether the function's log group is there; Logs lets groups be looked for only among all",
-    "SeeConfigurationSets": "whether a set sends, and whether its metrics are on",
+    "SeeConfigurationSetsAndTenants": (
+        "whether a set or a tenant sends, whether a set's metrics are on, and who has paused a tenant"
+    ),
     "SeeDashboard": "whether it is as it should be",
     "SeeExecutionRole": (
         "whether it is as it should be, and whether it lets the function pause and tell (SimulatePrincipalPolicy)"
@@ -83,7 +86,6 @@ WHY = {
     "SeeLogTags": "whose log group it is",
     "SeeQueue": "whether it is as it should be, and how many events lie in it; not what is in them",
     "SeeSweep": "whether the schedule is there, enabled, and calls the function",
-    "SeeTenants": "whether a tenant sends, and who has paused it",
     "SeeTopics": "whether they are as they should be, and who is subscribed",
     "SeeWhatHasNoResource": (
         "the Regions that the account has switched on, its sending and enforcement, the names of configuration sets "
@@ -92,11 +94,11 @@ WHY = {
     "OperateAlarms": (
         "to note who paused, to set the threshold and the state on a recovery, to trip an alarm in a drill"
     ),
-    "OperateConfigurationSets": "to pause and resume a set",
-    "OperateConfigurationSetsAndTenants": "to note on what no alarm watches who has paused it, until it is resumed",
+    "OperateConfigurationSetsAndTenants": (
+        "to pause and resume a set or a tenant, and to note on what no alarm watches who has paused it, until it is resumed"
+    ),
     "OperateLog": "to say why a drill has failed",
     "OperateNotifyTopic": "to tell people who paused or resumed, and why",
-    "OperateTenants": "to pause and resume a tenant",
     "OperateWhatHasNoResource": "to pause and resume the account, and to find the alarms that watch a scope",
     "DeployAlarms": "to remove what is not wanted any more, and to forget a raised threshold",
     "DeployConfigurationSets": "to switch the reputation metrics of guarded sets on",
