@@ -95,7 +95,7 @@ WHY = {
         "to note who paused, to set the threshold and the state on a recovery, to trip an alarm in a drill"
     ),
     "OperateConfigurationSetsAndTenants": (
-        "to pause and resume a set or a tenant, and to note on what no alarm watches who has paused it, until it is resumed"
+        "to pause and resume a set or a tenant, and to note on it, where no alarm watches it, who has paused it"
     ),
     "OperateLog": "to say why a drill has failed",
     "OperateNotifyTopic": "to tell people who paused or resumed, and why",
