@@ -31,6 +31,7 @@ from tests.unit.plugins.conftest import (  # noqa: F401 - fixtures
 from tests.unit.plugins.meetings import Meeting
 from tests.unit.plugins.module_utils.drills import Guarded
 from tests.unit.plugins.test_options import guarded  # noqa: F401 - a fixture
+from tests.unit.plugins.test_removal import neighbours, watch  # noqa: F401 - fixtures
 from tests.unit.plugins.trials import Trials
 
 Count = Callable[[str, int], None]
