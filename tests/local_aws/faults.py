@@ -6,7 +6,8 @@
 
 ``POST {"rules": [...]}`` takes the place of all rules, ``DELETE`` and ``/moto-api/reset`` leave none, ``GET`` shows
 them. Each answers ``{"rules": [...]}`` with, for each, how many calls it has ``seen``, how often it ``fired``, at which
-``operations`` in their order, and how many calls are ``waiting`` at its gate. ``POST {"release": "NAME"}`` opens the gate of that name.
+``operations`` in their order, and how many calls are ``waiting`` at its gate. ``POST {"release": "NAME"}`` opens the
+gate of that name.
 
 A rule is about the calls that fit all of these:
     service, operation, account, region, source, access_key   patterns such as "sns", "Put*"; as in the call log

@@ -5,9 +5,9 @@
 """A run that dies, wherever it dies: the next plain one ends in exactly the state of one that nothing disturbed.
 
 To die before a write, after it, or because its answer never came, is one and the same for what is left behind: so many
-writes are done, and the rest is not. Here it dies at some writes of each kind, which --randomly-seed=N repeats. A removal's
-own points are in test_removal.py; each point with each kind of break, and with processes that are really killed, in
-tests/soak.
+writes are done, and the rest is not. Here it dies at a write of each kind, the same with the same --randomly-seed=N. A
+removal's own points are in test_removal.py; each point with each kind of break, and with processes that are really
+killed, in tests/soak.
 """
 
 from __future__ import annotations

@@ -187,7 +187,7 @@ def dies_and_is_finished(
 def test_a_removal_that_dies_at_a_write_is_finished_by_the_next(
     target: Target, aws: Client, neighbours: dict[str, list[str]], watch: Watch, chance: Random
 ) -> None:
-    """At some writes of each kind; tests/soak takes all. To die before a write is to die after the one before it."""
+    """At a write of each kind; tests/soak takes all. To die before a write is to die after the one before it."""
     writes = removal(target, aws, watch)
     assert watch.unheard == {}, f"after {writes}"
     assert inventory(aws) == neighbours
