@@ -18,7 +18,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._drill import end, run
 from tests.local_aws.server import LocalAws
 
 # pylint: disable=unused-import
-from tests.unit.conftest import _alone, aws, control, empty_aws, local_aws  # noqa: F401 - fixtures
+from tests.unit.conftest import _alone, _roots_clients, aws, control, empty_aws, local_aws  # noqa: F401 - fixtures
 from tests.unit.plugins.conftest import (  # noqa: F401 - fixtures
     _empty,
     _fast,
