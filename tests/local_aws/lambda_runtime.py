@@ -164,7 +164,7 @@ def read_once() -> None:
     from botocore.session import Session
 
     load = functools.cache(JSONFileLoader().load_file)
-    JSONFileLoader.load_file = lambda self, path: load(path)  # type: ignore[method-assign]
+    JSONFileLoader.load_file = lambda self, file_path: load(file_path)  # type: ignore[method-assign]
     for service in ("cloudwatch", "sesv2", "sns"):
         Session().create_client(service, "us-east-1")
 

@@ -20,6 +20,7 @@ import pytest
 from tests.local_aws.server import LocalAws
 from tests.unit.plugins.journeys import JOURNEYS
 from tests.unit.plugins.killed import kill_at
+from tests.unit.plugins.target import Target
 from tests.unit.plugins.trials import WRITES, Trials, some
 
 # Long, and of code that other tests cover line by line.
@@ -63,7 +64,11 @@ def test_every_answer_to_a_write_is_lost_and_the_write_is_tried_again(trials: Tr
         ({"kind": "quota", "operation": "CreateFunction"}, "A quota of the account is reached"),
     ],
 )
-def test_what_a_run_does_not_get_over_it_explains(trials: Trials, fault: dict[str, Any], said: str) -> None:
+def test_what_a_run_does_not_get_over_it_explains(
+    trials: Trials, local_aws: LocalAws, fault: dict[str, Any], said: str
+) -> None:
+    # Of its own: a client has a stock of tries, which the failures of earlier tests would have used up.
+    trials.patient = Target(local_aws.url, {})
     trials.begin("deployment")
     error = trials.travel("deployment", trials.patient, fault)
     assert said in error
