@@ -5,8 +5,9 @@
 """Faults on demand: which calls go wrong, and how. ``/_local_aws/faults``
 
 ``POST {"rules": [...]}`` takes the place of all rules, ``DELETE`` and ``/moto-api/reset`` leave none, ``GET`` shows
-them. Each answers ``{"rules": [...]}`` with, for each, how many calls it ``seen``, how often it ``fired``, and how many
-calls are ``waiting`` at its gate. ``POST {"release": "NAME"}`` opens the gate of that name.
+them. Each answers ``{"rules": [...]}`` with, for each, how many calls it has ``seen``, how often it ``fired``, at which
+``operations`` in their order, and how many calls are ``waiting`` at its gate. ``POST {"release": "NAME"}`` opens the
+gate of that name.
 
 A rule is about the calls that fit all of these:
     service, operation, account, region, source, access_key   patterns such as "sns", "Put*"; as in the call log
@@ -35,7 +36,7 @@ from .patience import PATIENCE
 PLACES = ("service", "operation", "account", "region", "source", "access_key")
 ONLY = ("", "reads", "writes")
 # Of a rule's fields, those that a test may not set.
-COUNTERS = ("seen", "fired", "waiting", "opened")
+COUNTERS = ("seen", "fired", "operations", "waiting", "opened")
 
 
 @dataclass(eq=False)
@@ -70,6 +71,7 @@ class Rule:
     message: str = ""
     seen: int = 0
     fired: int = 0
+    operations: list[str] = field(default_factory=list)
     waiting: int = 0
     opened: bool = False
 
@@ -100,6 +102,7 @@ def find(call: Call) -> Rule | None:
         for rule in _rules:
             if rule.fits(call) and rule.is_due() and (found is None or rule.kind == "note"):
                 rule.fired += 1
+                rule.operations.append(call.operation)
                 found = found if rule.kind == "note" else rule
         if _rules:
             _changed.notify_all()

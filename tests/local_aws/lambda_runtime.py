@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import functools
 import gc
 import importlib
 import json
@@ -134,6 +135,8 @@ def main() -> None:
     control = socket.socket(fileno=int(sys.argv[1]))
     for name in sys.argv[2:]:
         importlib.import_module(name)
+        if name == "boto3":
+            read_once()
     # Each process lives for one invocation, and what boto3 reads is no garbage.
     gc.disable()
     children: set[int] = set()
@@ -153,6 +156,17 @@ def main() -> None:
         end(each, children)
     # At once: there is nothing to put in order.
     os._exit(0)
+
+
+def read_once() -> None:
+    """What botocore reads to make clients: descriptions of AWS, the same for every invocation."""
+    from botocore.loaders import JSONFileLoader
+    from botocore.session import Session
+
+    load = functools.cache(JSONFileLoader().load_file)
+    JSONFileLoader.load_file = lambda self, file_path: load(file_path)  # type: ignore[method-assign]
+    for service in ("cloudwatch", "sesv2", "sns"):
+        Session().create_client(service, "us-east-1")
 
 
 def requests(control: socket.socket) -> Iterator[tuple[dict[str, Any], list[int]]]:

@@ -4,8 +4,8 @@
 
 """Starts the processes of functions: by fork, from a Python that has what takes long to import in it already.
 
-Each invocation is a process of its own, with nothing of an earlier one; only the import of boto3, three quarters of
-what it costs, is done once. With the setting ``lambda_cold`` each one starts from nothing.
+Each invocation is a process of its own, with nothing of an earlier one; only the import of boto3 and what it reads of
+AWS, most of what it costs, is done once. With the setting ``lambda_cold`` each one starts from nothing.
 """
 
 from __future__ import annotations

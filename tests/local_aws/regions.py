@@ -11,9 +11,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from moto import backends
 from moto.core.responses import ActionResult
-from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
-from moto.ec2.responses import EC2Response
 
 from . import settings
 from .calls import Call
@@ -21,7 +20,18 @@ from .quotas import Throttle
 
 
 def install() -> None:
-    EC2Response.describe_regions = describe_regions  # type: ignore[method-assign]
+    """When EC2 is first asked for: to import it takes as long as all else that is imported here."""
+    get_backend: Any = backends.get_backend
+
+    def hooked(name: Any) -> Any:
+        backend = get_backend(name)
+        if name == "ec2":
+            from moto.ec2.responses import EC2Response
+
+            EC2Response.describe_regions = describe_regions  # type: ignore[method-assign]
+        return backend
+
+    backends.get_backend = hooked
 
 
 def is_off(account: str, region: str) -> bool:
@@ -38,6 +48,8 @@ def check(call: Call) -> Throttle | None:
 
 def describe_regions(self: Any) -> ActionResult:
     """Without the account's EC2, which takes moto longer to make than all the rest."""
+    from moto.ec2.models.availability_zones_and_regions import RegionsAndZonesBackend
+
     self.error_on_dryrun()
     wanted = self._get_param("RegionNames", [])
     regions = [

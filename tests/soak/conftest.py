@@ -18,7 +18,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._drill import end, run
 from tests.local_aws.server import LocalAws
 
 # pylint: disable=unused-import
-from tests.unit.conftest import _alone, aws, control, empty_aws, local_aws  # noqa: F401 - fixtures
+from tests.unit.conftest import _alone, _roots_clients, aws, control, empty_aws, local_aws  # noqa: F401 - fixtures
 from tests.unit.plugins.conftest import (  # noqa: F401 - fixtures
     _empty,
     _fast,
@@ -31,6 +31,7 @@ from tests.unit.plugins.conftest import (  # noqa: F401 - fixtures
 from tests.unit.plugins.meetings import Meeting
 from tests.unit.plugins.module_utils.drills import Guarded
 from tests.unit.plugins.test_options import guarded  # noqa: F401 - a fixture
+from tests.unit.plugins.test_removal import neighbours, watch  # noqa: F401 - fixtures
 from tests.unit.plugins.trials import Trials
 
 Count = Callable[[str, int], None]

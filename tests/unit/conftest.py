@@ -6,15 +6,22 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
+import sys
 from collections.abc import Callable, Iterator
+from functools import wraps
 from typing import Any
 
 import boto3
 import pytest
 import requests
+from botocore.client import BaseClient, ClientCreator
 from botocore.config import Config
+from botocore.httpsession import URLLib3Session
+from botocore.parsers import ResponseParser
+from botocore.signers import RequestSigner
 from hypothesis import HealthCheck, settings
 
 from tests.local_aws import server
@@ -36,7 +43,20 @@ settings.register_profile("short", max_examples=100, stateful_step_count=40, der
 settings.register_profile("soak", max_examples=1500, stateful_step_count=40, **ALWAYS)
 settings.load_profile("short")
 
+# Clients and servers of AWS make and drop much: to look for garbage each 700 objects took a twentieth of all time.
+gc.set_threshold(20_000, 50, 100)
+
+# Where nothing of ours runs: to trace botocore as well took a third of the time of a test that is measured.
+UNTRACED: list[tuple[Any, str]] = [
+    (BaseClient, "_convert_to_request_dict"),
+    (ClientCreator, "create_client"),
+    (RequestSigner, "sign"),
+    (ResponseParser, "parse"),
+    (URLLib3Session, "send"),
+]
+
 ROOT_ACCOUNT = "123456789012"
+TESTING = {"AccessKeyId": "testing", "SecretAccessKey": "testing"}
 REGION = "eu-west-1"
 # One attempt: an error must show at once and be counted once.
 CONFIG = Config(retries={"total_max_attempts": 1, "mode": "standard"}, max_pool_connections=50, read_timeout=PATIENCE)
@@ -61,6 +81,31 @@ def _alone() -> Iterator[None]:
         yield
 
 
+def _untraced(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function, without the tracer of coverage as long as it runs."""
+
+    @wraps(function)
+    def call(*args: Any, **options: Any) -> Any:
+        tracer = sys.gettrace()
+        if not hasattr(tracer, "stop"):
+            return function(*args, **options)
+        tracer.stop()
+        try:
+            return function(*args, **options)
+        finally:
+            tracer.start()
+
+    return call
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _measure_only_what_calls() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for owner, name in UNTRACED:
+            patch.setattr(owner, name, _untraced(getattr(owner, name)))
+        yield
+
+
 @pytest.fixture(scope="session")
 def local_aws() -> Iterator[server.LocalAws]:
     running = server.start()
@@ -79,8 +124,14 @@ def empty_aws(local_aws: server.LocalAws) -> Callable[[], None]:
     return empty
 
 
+@pytest.fixture(scope="session")
+def _roots_clients() -> dict[tuple[str, str], Any]:
+    """Of the root account, by service and Region: to make one costs as much as ten calls."""
+    return {}
+
+
 @pytest.fixture
-def aws(local_aws: server.LocalAws) -> Callable[..., Any]:
+def aws(local_aws: server.LocalAws, _roots_clients: dict[tuple[str, str], Any]) -> Callable[..., Any]:
     """``aws(service, region=..., account=..., credentials=..., config=...)``: a client.
 
     Another account is entered by AssumeRole; ``credentials`` is what AssumeRole or CreateAccessKey returned.
@@ -97,9 +148,15 @@ def aws(local_aws: server.LocalAws) -> Callable[..., Any]:
             role_arn = f"arn:aws:iam::{account}:role/admin"
             assumed = client("sts").assume_role(RoleArn=role_arn, RoleSessionName="tests")
             credentials = assumed["Credentials"]
-        keys = credentials or {"AccessKeyId": "testing", "SecretAccessKey": "testing"}
-        make: Any = boto3.client
-        return make(
+        if credentials is None and config is CONFIG:
+            if (service, region) not in _roots_clients:
+                _roots_clients[service, region] = make(service, region, TESTING, config)
+            return _roots_clients[service, region]
+        return make(service, region, credentials or TESTING, config)
+
+    def make(service: str, region: str, keys: dict[str, str], config: Config) -> Any:
+        create: Any = boto3.client
+        return create(
             service,
             region_name=region,
             endpoint_url=local_aws.url,

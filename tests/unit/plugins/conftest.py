@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from random import Random
 from types import SimpleNamespace
 from typing import Any
 
@@ -96,6 +97,12 @@ def stubbed(offline: Aws, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     yield stub
     for each in stubs:
         each.assert_no_pending_responses()
+
+
+@pytest.fixture
+def chance(request: pytest.FixtureRequest) -> Random:
+    """What it chooses, the seed that pytest prints chooses again: ``--randomly-seed=N``."""
+    return Random(f"{request.config.getoption('randomly_seed', 0)} {request.node.name}")
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from functools import cache
+from random import Random
 from typing import Any
 
 from ansible_collections.mailops.ses.plugins.module_utils._aws.errors import SesError
@@ -47,12 +48,12 @@ class Trials:
         prepare(self.aws)
         go(self.patient, JOURNEYS[name].before)
 
-    def _undisturbed(self, name: str) -> tuple[picture.State, int]:
-        """Where the journey ends, and how many writes it takes."""
+    def _undisturbed(self, name: str) -> tuple[picture.State, list[str]]:
+        """Where the journey ends, and the operations of its writes, in their order."""
         self.begin(name)
         self.break_at({"kind": "note", **WRITES})
         go(self.patient, JOURNEYS[name].steps)
-        writes = int(self.heal()[0]["fired"])
+        writes = list(self.heal()[0]["operations"])
         again = [result["changed"] for result in go(self.patient, JOURNEYS[name].steps)]
         assert not any(again), f"{name}: one plain run is not enough"
         return picture.take(self.aws), writes
@@ -96,6 +97,15 @@ class Trials:
         found = _without(besides, picture.take(self.aws))
         differs = [key for key in wanted.keys() | found.keys() if wanted.get(key) != found.get(key)]
         assert found == wanted, f"{name}, {about}: another end: {sorted(differs)}"
+
+
+def some(operations: list[str], chance: Random) -> list[int]:
+    """Numbers of writes: the first, the last, and one of each other kind. Another seed takes others, tests/soak all."""
+    kinds: dict[str, list[int]] = {}
+    for number, operation in enumerate(operations, 1):
+        kinds.setdefault(operation, []).append(number)
+    ends = {operations[0], operations[-1]}
+    return sorted({1, len(operations), *(chance.choice(kinds[kind]) for kind in kinds if kind not in ends)})
 
 
 def _without(beginning: str, state: picture.State) -> picture.State:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import re
@@ -49,10 +50,16 @@ def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Index:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("made") / "venv"
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    return folder
+def made(tmp_path_factory: pytest.TempPathFactory, testrun_uid: str) -> Path:
+    """Of all workers, the first makes it."""
+    folder = tmp_path_factory.getbasetemp().parent / f"made-{testrun_uid}"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "done").exists():
+            subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
+            (folder / "done").touch()
+    return folder / "venv"
 
 
 @pytest.fixture
@@ -64,7 +71,8 @@ def folder(made: Path, tmp_path: Path) -> Path:
 def change_pip(folder: Path, name: str) -> None:
     wheel = next((PIPS / name).glob("pip-*.whl"), None)
     assert wheel, f"{PIPS / name} is empty: `make setup` fetches what belongs there"
-    command = [str(folder / "bin" / "python"), f"{wheel}/pip", "install", "--no-index", "--quiet", str(wheel)]
+    command = [str(folder / "bin" / "python"), f"{wheel}/pip", "install", "--no-index", "--no-compile"]
+    command += ["--quiet", str(wheel)]
     subprocess.run(command, check=True)
     assert f"-{installed(folder, 'pip')['pip']}-" in wheel.name
 

@@ -21,6 +21,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, e
 from tests.unit.plugins.filter.browser import PAINTED, PATIENCE, NoBrowser, chromium, find_program, show
 from tests.unit.plugins.filter.report_fleet import NOW, fleet, many, target
 
+# What makes the report is covered by test_status_report.py.
+pytestmark = pytest.mark.no_cover
+
 Targets = list[dict[str, Any]]
 Open = Callable[..., "Report"]
 
