@@ -25,6 +25,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -40,8 +41,9 @@ URL = os.environ["AWS_ENDPOINT_URL"]
 TARGET = {"account": "111111111111", "region": "eu-west-1"}
 TOPIC = "arn:aws:sns:eu-west-1:111111111111:ses-pause-notify"
 PIECE = re.compile(r"^ *<!-- (?P<note>.+?) -->$|^(?P<indent> *)```(?P<kind>\w+)\n(?P<text>.*?)^ *```$", re.M | re.S)
-# Version 1 of the AWS CLI does not read AWS_ENDPOINT_URL for sqs.
-AWS = 'aws() { [ "$1" != sqs ] || set -- "$@" --endpoint-url "$AWS_ENDPOINT_URL"; command aws "$@"; }\n'
+# The AWS CLI, started once in each stage.
+AWS_CLI = HERE.parents[2] / "tests" / "integration" / "targets" / "setup_both_ways" / "files" / "aws_cli.py"
+AWS = f'aws() {{ {shlex.join([sys.executable, "-I", "-S", str(AWS_CLI)])} "$HOME" "$AWS_ENDPOINT_URL" "$@"; }}\n'
 
 
 class Wrong(Exception):

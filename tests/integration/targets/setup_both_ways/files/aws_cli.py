@@ -6,7 +6,7 @@
     aws_cli.py FOLDER URL WORDS...
 
 asks a process that has the AWS CLI loaded to run the words behind ``aws --endpoint-url URL``, in a copy of itself, with
-our environment and output. The process listens in the folder. Who finds none there starts it; it ends when whoever
+our environment, folder and output. The process listens in FOLDER. Who finds none there starts it; it ends when whoever
 serves the URL ends.
 """
 
@@ -18,13 +18,14 @@ import socket
 import sys
 
 # What the targets ask; what is loaded before the copies are made need not be loaded by each.
-SERVICES = ("cloudwatch", "events", "iam", "lambda", "logs", "ses", "sesv2", "sns", "sqs")
+SERVICES = ("cloudwatch", "events", "iam", "lambda", "logs", "ses", "sesv2", "sns", "sqs", "sts")
 
 
-def ask(url: str, words: list[str]) -> int:
-    """The exit code of the command."""
+def ask(url: str, here: str, words: list[str]) -> int:
+    """The exit code of the command, which is run here."""
     with connected(url) as connection:
-        line = json.dumps({"words": ["--endpoint-url", url, *words], "environment": dict(os.environ)}).encode() + b"\n"
+        message = {"words": ["--endpoint-url", url, *words], "environment": dict(os.environ), "folder": here}
+        line = json.dumps(message).encode() + b"\n"
         sent = socket.send_fds(connection, [line], [1, 2])
         connection.sendall(line[sent:])
         return int(connection.recv(16))
@@ -64,10 +65,12 @@ def serve(url: str) -> None:
     place = urlsplit(url)
     server = socket.create_connection((place.hostname, place.port))
     listener = socket.socket(socket.AF_UNIX)
-    path = Path(name(url))
-    path.unlink(missing_ok=True)
-    listener.bind(str(path))
+    # Two may be started at once: then the second takes the place of the first.
+    path, own = Path(name(url)), Path(f"{name(url)}-{os.getpid()}")
+    own.unlink(missing_ok=True)
+    listener.bind(str(own))
     listener.listen()
+    own.replace(path)
     if os.fork():
         return
     nowhere = os.open(os.devnull, os.O_RDWR)
@@ -79,7 +82,7 @@ def serve(url: str) -> None:
         if not os.fork():
             run(driver, connection)
         connection.close()
-    path.unlink()
+    path.unlink(missing_ok=True)
 
 
 def run(driver: object, connection: socket.socket) -> None:
@@ -93,6 +96,7 @@ def run(driver: object, connection: socket.socket) -> None:
         os.dup2(descriptor, number)
     os.environ.clear()
     os.environ.update(message["environment"])
+    os.chdir(message["folder"])
     status = driver.main(message["words"])
     sys.stdout.flush()
     sys.stderr.flush()
@@ -102,7 +106,8 @@ def run(driver: object, connection: socket.socket) -> None:
 
 if __name__ == "__main__":
     _program, folder, its_url, *its_words = sys.argv
+    here = os.getcwd()  # noqa: PTH109 - pathlib loads slowly
     os.chdir(folder)
     if its_words:
-        sys.exit(ask(its_url, its_words))
+        sys.exit(ask(its_url, here, its_words))
     serve(its_url)
