@@ -91,7 +91,9 @@ def as_a_process(run: operation.Operation, name: str, arguments: dict[str, Any],
 
 def in_the_worker(run: operation.Operation, name: str, arguments: dict[str, Any], check: bool) -> Outcome:
     given = copy.deepcopy(arguments)
-    outcome = operation.run_here(run, name, given, check, say=print, log=lambda text: None, with_arguments=True)
+    outcome = operation.run_here(
+        run, name, given, check, say=print, insist=print, log=lambda text: None, with_arguments=True
+    )
     return plain(json.loads(json.dumps(outcome)))
 
 
