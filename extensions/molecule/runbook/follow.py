@@ -25,6 +25,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -40,8 +41,12 @@ URL = os.environ["AWS_ENDPOINT_URL"]
 TARGET = {"account": "111111111111", "region": "eu-west-1"}
 TOPIC = "arn:aws:sns:eu-west-1:111111111111:ses-pause-notify"
 PIECE = re.compile(r"^ *<!-- (?P<note>.+?) -->$|^(?P<indent> *)```(?P<kind>\w+)\n(?P<text>.*?)^ *```$", re.M | re.S)
-# Version 1 of the AWS CLI does not read AWS_ENDPOINT_URL for sqs.
-AWS = 'aws() { [ "$1" != sqs ] || set -- "$@" --endpoint-url "$AWS_ENDPOINT_URL"; command aws "$@"; }\n'
+# What takes long to start is started once.
+WARM = HERE.parents[2] / "tests" / "integration" / "targets" / "setup_both_ways" / "files" / "warm.py"
+PROGRAMS = "".join(
+    f'{name}() {{ {shlex.join([sys.executable, "-I", "-S", str(WARM)])} "$HOME" "$AWS_ENDPOINT_URL" {name} "$@"; }}\n'
+    for name in ("aws", "ansible", "ansible-playbook")
+)
 
 
 class Wrong(Exception):
@@ -76,15 +81,15 @@ def read_blocks(markdown: str) -> list[Block]:
 
 
 class Stage:
-    """Where the runbook is followed: a folder with its inventory, and a person's settings."""
+    """Where a guide is followed: a folder with its inventory, and the settings and the home of a person."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, home: Path) -> None:
+        self._folder, self._home = folder, home
         self._weight = 1
         shutil.copy(HERE / "inventory" / "targets.yml", folder)
         others = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
         self._environment = others | {
-            "HOME": str(folder),
+            "HOME": str(home),
             "AWS_CONFIG_FILE": str(HERE / "aws.ini"),
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
@@ -94,7 +99,7 @@ class Stage:
     def run(self, command: str) -> tuple[int, str]:
         """(exit code, all that it printed), once all that follows from it is done."""
         done = subprocess.run(
-            ["bash", "-c", AWS + command],
+            ["bash", "-c", PROGRAMS + command],
             cwd=self._folder,
             env=self._environment,
             stdin=subprocess.DEVNULL,
@@ -111,7 +116,7 @@ class Stage:
         if scene in ("an empty account", "a new target"):
             ask("moto-api/reset", {})
             self._weight = 1
-            shutil.rmtree(self._folder / ".aws", ignore_errors=True)
+            shutil.rmtree(self._home / ".aws", ignore_errors=True)
             ask("_local_aws/ses", {"create_configuration_sets": ["newsletter-a", "receipts"], **TARGET})
             if scene == "a new target":
                 self._must("ansible-playbook -i targets.yml mailops.ses.site")
@@ -209,12 +214,12 @@ def plain(line: str) -> str:
     return " ".join((json.loads(quoted[1]) if quoted else line).split())
 
 
-def follow_all(path: Path) -> bool:
+def follow_all(path: Path, home: Path) -> bool:
     """Whether all blocks of a guide hold; each begins in a folder of its own."""
     blocks = read_blocks(path.read_text())
     good, skipped, started = 0, 0, time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        stage = Stage(Path(folder))
+        stage = Stage(Path(folder), home)
         for block in blocks:
             why, since = block.note("not run here:"), time.monotonic()
             try:
@@ -233,5 +238,6 @@ def follow_all(path: Path) -> bool:
 
 
 if __name__ == "__main__":
-    held = [follow_all(Path(path)) for path in sys.argv[1:]]
+    with tempfile.TemporaryDirectory() as its_home:
+        held = [follow_all(Path(path), Path(its_home)) for path in sys.argv[1:]]
     sys.exit(0 if held and all(held) else 1)
