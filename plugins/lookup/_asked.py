@@ -73,4 +73,4 @@ class LookupModule(LookupBase):
             text = f"The extra variable {old} is now called {new}."
             Display().deprecated(text, version="2.0.0", collection_name="mailops.ses")
         for name, host in asked.ignored().items():
-            Display().warning(f"{name}, a variable of {host}, is left out of account: give it with -e, if it is meant.")
+            Display().warning(f"{name}, a variable of {host}, is passed over: give it with -e, if it is meant.")

@@ -75,7 +75,7 @@ def test_an_inventorys_own_variables_lead_no_pause_elsewhere_and_old_names_hold_
     ]
     assert text.count("TARGET ") == 1
     assert "The extra variable reason is now called ses_reason." in text
-    assert "ses_configuration_sets, a variable of shop.eu, is left out of account" in " ".join(text.split())
+    assert "ses_configuration_sets, a variable of shop.eu, is passed over" in " ".join(text.split())
     assert sends() == [False, False]
 
 
