@@ -18,11 +18,6 @@ options:
     description:
       - The playbook.
     required: true
-  reason:
-    description:
-      - Why somebody pauses or resumes.
-    type: str
-    default: ""
   all_targets:
     description:
       - Whether all targets are meant.
@@ -36,7 +31,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _list:
-  description: One dictionary, with C(refused), the sentences that say why it is not done, and the values of old names.
+  description: One dictionary, with C(refused), the sentences that say why it is not done.
   type: list
   elements: dict
 """
@@ -54,18 +49,28 @@ class LookupModule(LookupBase):
     def run(self, terms: list[str], variables: dict[str, Any] | None = None, **given: Any) -> list[dict[str, Any]]:
         self.set_options(var_options=variables, direct=given)
         known = variables or {}
+        hosts = {host: known["hostvars"].raw_get(host) for host in known["ansible_play_hosts_all"]}
+        own = hosts[known["inventory_hostname"]]
         asked = Asked(
             playbook=terms[0],
             extra=frozenset(map(str, load_extra_vars(self._loader))),
-            inventory={host: list(known["hostvars"].raw_get(host)) for host in known["ansible_play_hosts_all"]},
+            of_play=frozenset(name for name, value in known.items() if name not in own or own[name] != value),
+            inventory={host: list(found) for host, found in hosts.items()},
             is_limited="ansible_limit" in known,
             all_targets=self.get_option("all_targets"),
         )
-        aliases = asked.aliases()
-        for old, new in aliases.items():
+        self._tell(asked)
+        # An extra variable goes before any other, so these are its values.
+        values = {old: self._templar.template(known[old]) for old in asked.aliases()}
+        if "ses_reason" in asked.of_person():
+            values["reason"] = self._templar.template(known["ses_reason"])
+        refused = asked.refusals(str(values.get("reason") or ""))
+        return [{**values, "given": asked.of_person(), "refused": refused}]
+
+    @staticmethod
+    def _tell(asked: Asked) -> None:
+        for old, new in asked.aliases().items():
             text = f"The extra variable {old} is now called {new}."
             Display().deprecated(text, version="2.0.0", collection_name="mailops.ses")
-        # An extra variable goes before any other, so these are its values.
-        values = {old: self._templar.template(known[old]) for old in aliases}
-        refused = asked.refusals(str(self.get_option("reason") or values.get("reason", "")))
-        return [{**values, "refused": refused}]
+        for name, host in asked.ignored().items():
+            Display().warning(f"{name}, a variable of {host}, is passed over: give it with -e, if it is meant.")

@@ -127,7 +127,7 @@ def _commands(target: Target, failures: Iterable[Scope]) -> Iterator[str]:
         names = [failure["name"] for failure in refused if failure["scope"] == kind]
         if not names:
             continue
-        given = {"ses_reason": target.get("ses_reason") or target.get("__ses_asked", {}).get("reason", "...")}
+        given = {"ses_reason": target.get("__ses_asked", {}).get("reason", "...")}
         if kind in VARIABLE:
             given[VARIABLE[kind]] = ",".join(names)
         if target.get("ses_pause_resume_only", "any") != "any":

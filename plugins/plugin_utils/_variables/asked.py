@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher, get_close_matches
 
-from .known import ALIASES, LEFT, NARROWING, READ_BY, SETS_OF, known, read_by
+from .known import ALIASES, LEFT, NARROWING, OF_PERSON, READ_BY, SETS_OF, known, read_by
 
 # Where one of the inventory's begins like this, it is meant for us.
 OURS = re.compile(r"ses_(?:pause|drill|status)_")
@@ -28,11 +28,13 @@ LIKE_ANOTHER = 0.7
 class Asked:
     """What was given to a playbook.
 
-    extra: the names of the extra variables. inventory: those of all variables of each target.
+    extra: the names of the extra variables. of_play: of the variables that the play has beside its hosts. inventory:
+    those of all variables of each target.
     """
 
     playbook: str
     extra: frozenset[str] = frozenset()
+    of_play: frozenset[str] = frozenset()
     inventory: Mapping[str, Iterable[str]] = field(default_factory=dict)
     is_limited: bool = False
     all_targets: bool = False
@@ -40,6 +42,16 @@ class Asked:
     def aliases(self) -> dict[str, str]:
         """{old name: new name} of those that are used. Only as extra variables: an inventory has tenants of its own."""
         return {old: new for old, new in ALIASES.get(self.playbook, {}).items() if old in self.extra}
+
+    def of_person(self) -> list[str]:
+        """What says what is to be done and why, and is given by whoever asks for it."""
+        return sorted(name for name in OF_PERSON if name in self.extra | self.of_play)
+
+    def ignored(self) -> dict[str, str]:
+        """{variable: a host}: the inventory's that would say so. Who types a command without them means the account."""
+        names = OF_PERSON - set(self.of_person()) if self.playbook in READ_BY["ses_reason"] else set()
+        hosts = reversed(list(self.inventory.items()))
+        return {name: host for host, found in hosts for name in sorted(names.intersection(found))}
 
     def refusals(self, reason: str) -> list[str]:
         """Why it is not done, a sentence or two each; none where all is well."""
@@ -77,9 +89,8 @@ class Asked:
         return words[close] if close else None
 
     def _twice(self) -> Iterator[str]:
-        given = self.extra.union(*self.inventory.values())
         for old, new in self.aliases().items():
-            if new in given:
+            if new in self.extra | self.of_play:
                 yield f"{old} is the old name of {new}, and both are given. Leave {old} out."
 
     def _inventory(self) -> Iterator[str]:

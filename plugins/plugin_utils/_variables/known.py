@@ -72,6 +72,8 @@ ALIASES = {
     "resume": {"reason": "ses_reason", "configuration_sets": "ses_configuration_sets", "tenants": "ses_tenants"},
     "drill": {"configuration_set": "ses_drill_configuration_set"},
 }
+# Of a pause and a resume, no inventory says them.
+OF_PERSON = {"ses_reason", "ses_configuration_sets", "ses_tenants"}
 # They narrow what is done: a playbook that ignored one would do more than was asked for.
 NARROWING = {
     "ses_configuration_sets",

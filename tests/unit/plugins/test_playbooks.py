@@ -30,6 +30,7 @@ pytestmark = pytest.mark.no_cover
 REGIONS = {"shop.eu": "eu-west-1", "shop.us": "us-east-1"}
 # Somebody's own, which must not lead a pause elsewhere.
 THEIRS = {"tenants": ["acme"], "configuration_sets": ["news"], "reason": "theirs", "ses_region": "eu"}
+THEIRS |= {"ses_configuration_sets": ["receipts"], "ses_reason": "theirs too"}
 Play = Callable[..., tuple[int, list[str], str]]
 
 
@@ -74,6 +75,7 @@ def test_an_inventorys_own_variables_lead_no_pause_elsewhere_and_old_names_hold_
     ]
     assert text.count("TARGET ") == 1
     assert "The extra variable reason is now called ses_reason." in text
+    assert "ses_configuration_sets, a variable of shop.eu, is passed over" in " ".join(text.split())
     assert sends() == [False, False]
 
 

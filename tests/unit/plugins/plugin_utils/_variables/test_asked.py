@@ -160,10 +160,20 @@ def test_the_old_names_are_read_as_extra_variables_only(playbook: str) -> None:
     assert Asked(playbook, inventory={"one": list(aliases)}).aliases() == {}
 
 
-def test_the_old_name_beside_the_new_one_is_refused_wherever_that_is() -> None:
+def test_the_old_name_beside_the_new_one_is_refused() -> None:
     both = ["tenants is the old name of ses_tenants, and both are given. Leave tenants out."]
     assert refusals("pause", "tenants", "ses_tenants") == both
-    assert refusals("pause", "tenants", inventory={"one": [], "two": ["ses_tenants"]}) == both
+    assert refusals("pause", "tenants", of_play=frozenset({"ses_tenants"})) == both
+
+
+@pytest.mark.parametrize("playbook", ["pause", "resume"])
+def test_no_inventory_says_what_is_paused_or_why(playbook: str) -> None:
+    """An inventory with a list of its owner's sets would leave the account sending."""
+    hosts = {"one": [], "two": ["ses_tenants", "ses_configuration_sets", "ses_pause_name"]}
+    asked = Asked(playbook, frozenset({"ses_tenants"}), frozenset({"ses_reason"}), hosts)
+    assert asked.of_person() == ["ses_reason", "ses_tenants"]
+    assert asked.ignored() == {"ses_configuration_sets": "two"}
+    assert Asked("site", inventory=hosts).ignored() == {}
 
 
 # Reasons and targets
