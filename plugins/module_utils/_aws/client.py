@@ -326,6 +326,14 @@ class Aws:
         return self._identity[0]
 
     @property
+    def place(self) -> str:
+        """Account and Region, as messages have them. It never fails: a message must not hide what it is about."""
+        try:
+            return f"account {self.account}, Region {self.region}"
+        except SesError:
+            return f"Region {self.region}"
+
+    @property
     def partition(self) -> str:
         """aws, aws-cn, aws-us-gov or aws-eusc."""
         return self._identity[1]

@@ -79,10 +79,6 @@ class Drill:
     def _is_live(self) -> bool:
         return self._mode == "live"
 
-    @property
-    def _where(self) -> str:
-        return f"account {self._aws.account}, Region {self._aws.region}"
-
     def read(self) -> None:
         """The scope, its alarms, and what they remember."""
         self._sending = read_all(self._aws, [self._scope])[self._scope]
@@ -95,7 +91,7 @@ class Drill:
         if not left:
             return
         self._touched = True
-        self._warnings.append(f"{self._where}: a drill of {', '.join(left)} had not come to its end.")
+        self._warnings.append(f"{self._aws.place}: a drill of {', '.join(left)} had not come to its end.")
         if not check_mode:
             self._warnings += put_leftovers_right(
                 self._aws, self._names.guard, self._scope, self._alarms, self._memories, left
@@ -113,10 +109,10 @@ class Drill:
         self._findings = judge_facts(read_facts(aws, self._names, self._scope, {self._name: alarm}))
         # One that is not there is a broken link, too.
         if (broken := errors(self._findings)) or alarm is None:
-            raise self._failure(f"Not drilled in {self._where}, as the chain is broken: {describe(broken)}")
+            raise self._failure(f"Not drilled in {self._aws.place}, as the chain is broken: {describe(broken)}")
         self._alarm = alarm
         if reasons := self._read_refusals():
-            raise self._failure(f"Not drilled in {self._where}: {'; '.join(reasons)}. Nothing was tripped.")
+            raise self._failure(f"Not drilled in {self._aws.place}: {'; '.join(reasons)}. Nothing was tripped.")
 
     def _read_alarm(self) -> tuple[str, AlarmState | None]:
         """The alarm to drill: by what it watches; where none is armed, the one that the guard would have."""
@@ -162,7 +158,7 @@ class Drill:
         """What became of it, and why."""
         end = f"was {INTERRUPTED}" if self._interrupted else self._result
         said = " ".join([describe(errors(self._findings)), *self._problems])
-        return f"The {self._mode} drill of {self._name} {end} in {self._where}. {said.strip()}".strip()
+        return f"The {self._mode} drill of {self._name} {end} in {self._aws.place}. {said.strip()}".strip()
 
     def _remember(self, texts: Mapping[Key, Any]) -> None:
         remember(self._aws, {self._name: self._alarm}, texts)

@@ -26,7 +26,7 @@ def refuse_trip(aws: Aws, planned: Sequence[AlarmOptions], alarms: Alarms) -> No
         shown = ", ".join(f"{each['alarm_name']} ({each['rate']:g} >= {each['threshold']:g})" for each in tripping[:20])
         more = f" and {len(tripping) - 20} more" if len(tripping) > 20 else ""
         raise SesError(
-            f"In account {aws.account}, Region {aws.region}, these alarms would pause sending at once, as the rate is "
+            f"In {aws.place}, these alarms would pause sending at once, as the rate is "
             f"over the threshold already: {shown}{more}. Nothing was written. Deploy them with actions_enabled=false "
             f"(of the role: ses_pause_arm: false) for a first look, set a higher threshold, or accept the pause with "
             f"refuse_trip=false (ses_pause_accept_trip: true).",

@@ -53,8 +53,7 @@ class Resume:
 
     def _refuse_what_aws_paused(self) -> None:
         if refused := [reason for scope, state in self._states.items() if (reason := scope.refusal(state))]:
-            place = f"account {self._aws.account}, Region {self._aws.region}"
-            raise SesError(f"Cannot resume in {place}: {'; '.join(refused)}. Nothing was written.")
+            raise SesError(f"Cannot resume in {self._aws.place}: {'; '.join(refused)}. Nothing was written.")
 
     def _read_memories(self) -> None:
         def read(scope: Scope) -> ScopeMemory | SesError:

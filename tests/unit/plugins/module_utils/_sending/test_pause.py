@@ -148,6 +148,19 @@ def test_a_tenant_is_paused_after_one_read(target: Target, aws: Callable[..., An
     assert order[:2] == ["get_tenant", "update_reputation_entity_customer_managed_status"]
 
 
+def test_who_we_are_need_not_be_known_for_a_pause(guarded: Target, ses: Any, control: Callable[..., Any]) -> None:
+    control("faults", rules=[{"kind": "denied", "operation": "GetCallerIdentity"}])
+    with pytest.raises(SesError) as caught:
+        pause(guarded, configuration_sets=["ofers", "news", "receipts"])
+    assert paused(ses) == ["news", "receipts"]
+    (failed,) = caught.value.details["failed_scopes"]
+    assert failed["msg"] == (
+        f"Not in SES of Region {REGION}: configuration set ofers. Check the spelling and the Region."
+    )
+    not_noted, *_others = caught.value.details["sending"][1]["problems"]
+    assert not_noted.startswith("The configuration set news is paused, but who paused it could not be noted: sts:Get")
+
+
 # Where there is no guard
 
 
