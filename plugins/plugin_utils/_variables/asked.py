@@ -111,7 +111,7 @@ class Asked:
         if self.playbook in READ_BY["ses_all_targets"] and count > 1 and not (self.is_limited or self.all_targets):
             yield (
                 f"This would resume {count} targets. Say which with --limit, such as --limit "
-                f"{next(iter(self.inventory))}, or that you mean all of them with -e ses_all_targets=true."
+                f"{min(self.inventory)}, or that you mean all of them with -e ses_all_targets=true."
             )
 
 

@@ -36,10 +36,10 @@ def refusal(scope: dict[str, Any], *alarms: dict[str, Any]) -> dict[str, Any]:
     return {"scope": scope["scope"], "name": scope["name"], "msg": "It is not resumed.", "in_alarm": list(alarms)}
 
 
-def refused(*alarms: dict[str, Any], scope: dict[str, Any] = ACCOUNT, **variables: Any) -> list[str]:
-    """The lines of one target whose resume was refused for its alarms."""
-    failed = [refusal(scope, *alarms)]
-    return sending_table([{**target("shop.eu", {**scope, **REFUSED}, failed_scopes=failed), **variables}])
+def refused(alarm: dict[str, Any], **variables: Any) -> list[str]:
+    """The lines of one target whose resume was refused for its alarm."""
+    failed = [refusal(ACCOUNT, alarm)]
+    return sending_table([{**target("shop.eu", {**ACCOUNT, **REFUSED}, failed_scopes=failed), **variables}])
 
 
 def remark(scope: dict[str, Any]) -> str:

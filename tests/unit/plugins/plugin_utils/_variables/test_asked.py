@@ -195,7 +195,7 @@ def test_nothing_else_wants_one(playbook: str) -> None:
 
 def test_a_resume_of_several_targets_says_which_it_means() -> None:
     assert refusals("resume", **TWO) == [
-        "This would resume 2 targets. Say which with --limit, such as --limit shop.eu, or that you mean all of them "
+        "This would resume 2 targets. Say which with --limit, such as --limit news.eu, or that you mean all of them "
         "with -e ses_all_targets=true."
     ]
     assert not refusals("resume", **TWO, is_limited=True)
