@@ -14,6 +14,7 @@ import os
 import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -104,7 +105,7 @@ class Hands(World):
         outer, self._listeners[who] = self._listeners.get(who), aws
         others, self._who = self._who, who
         try:
-            call = lambda: ses_sending_enabled.run(aws, params, False)  # noqa: E731
+            call = partial(ses_sending_enabled.run, aws, params, False)
             return dict(self.invoke(call, faults or {}, seconds=HOUR.total_seconds()))
         finally:
             self.now += timedelta(seconds=1)
