@@ -146,6 +146,17 @@ def test_alarms_with_what_the_guard_remembers_on_them(target: Target, aws: Clien
 
 
 @pytest.mark.usefixtures("guard")
+def test_a_note_from_the_future_does_not_hide_whose_the_pause_is(target: Target, aws: Client) -> None:
+    arn = f"arn:aws:cloudwatch:{HERE}:alarm:ses-pause-bounce-pause"
+    tags = {"ses-pause:paused-at": "2026-11-22T10:00:00+00:00", "ses-pause:resumed-at": "2999-01-01T00:00:00+00:00"}
+    aws("cloudwatch").tag_resource(ResourceARN=arn, Tags=[{"Key": key, "Value": value} for key, value in tags.items()])
+    aws("sesv2").put_account_sending_attributes(SendingEnabled=False)
+    result = target.run(ses_reputation_info, gather=["account", "alarms"])
+    assert result["sending"]["state"] == "paused_by_guard"
+    assert result["alarms"][0]["memory"]["resumed-at"] == tags["ses-pause:resumed-at"]
+
+
+@pytest.mark.usefixtures("guard")
 def test_alarms_of_another_guard_and_of_the_machinery_are_not_shown(target: Target, aws: Client) -> None:
     target.run(ses_reputation_alarm, name="ses-pause-2", metric="bounce_rate", alarm_actions=[])
     shown = [alarm["name"] for alarm in target.run(ses_reputation_info, gather=["alarms"])["alarms"]]
