@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A resume that leaves the guard able to act, and that a rate over the threshold wins over."""
+"""A resume leaves the guard able to act; an alarm that goes into ALARM meanwhile wins over it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any
 from .._aws.client import Aws
 from .._aws.errors import SesError
 from .._aws.threads import Progress, gather
-from .._guard.memory import GUARD
+from .._guard.memory import GUARD, Pause
 from .._guard.notice import notify
 from .._guard.scope_memory import ScopeMemory, read_scope_memory
 from .._ses.scopes import Scope, ScopeState, Tenant, read_all
@@ -44,7 +44,7 @@ class Resume:
         self._read_memories()
         self._warn_of_unguarded()
         todo = [scope for scope in self._memories if self._is_to_be_changed(scope)]
-        recoveries = self._recoveries(todo)
+        recoveries = self._read_recoveries(todo)
         # Those that need none first: nobody waits for another's alarms.
         self._resume_all([scope for scope in todo if scope not in recoveries and scope not in self._outcomes], {})
         self._recover_all(recoveries)
@@ -98,8 +98,8 @@ class Resume:
             return False
         return True
 
-    def _recoveries(self, scopes: Sequence[Scope]) -> dict[Scope, Recovery]:
-        """Of those whose alarms have to be set right first; without those that cannot or may not be."""
+    def _read_recoveries(self, scopes: Sequence[Scope]) -> dict[Scope, Recovery]:
+        """Of each scope whose alarms must be set right first. What is refused or fails becomes an outcome."""
         disarmed = {scope: self._memories[scope].alarms for scope in scopes if self._is_to_be_armed(scope)}
         if self._options["in_alarm"] == IGNORE:
             for scope in disarmed:
@@ -144,7 +144,7 @@ class Resume:
     def _failed(self, scope: Scope, error: SesError) -> Outcome:
         return Outcome(self._states[scope], paused=self._paused(scope), error=error)
 
-    def _paused(self, scope: Scope) -> Any:
+    def _paused(self, scope: Scope) -> Pause | None:
         return None if self._states[scope].sending_enabled else self._memories[scope].paused
 
     def _recover_all(self, recoveries: Mapping[Scope, Recovery]) -> None:

@@ -4,11 +4,11 @@
 
 """The states of a resume, and what leads from one to the next.
 
-What a resume has done is told by AWS alone: whether sending is on, and whether an alarm remembers C(resuming-at). So a
-resume that was broken off anywhere is gone on with by the next equal one:
+Only AWS knows what a resume has done: whether sending is on, and whether an alarm remembers C(resuming-at). So the next
+equal command goes on from wherever a resume was broken off:
 
 - paused: sending is off.
-- resuming: sending is off, and C(resuming-at) is noted. It still is the pause of whoever paused.
+- resuming: sending is off, and C(resuming-at) is noted. The pause still belongs to whoever paused.
 - unconfirmed: sending is on, and C(resuming-at) is noted, but not C(resumed-at).
 - resumed: sending is on, and C(resumed-at) is noted.
 """
