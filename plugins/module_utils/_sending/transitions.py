@@ -63,7 +63,13 @@ TRANSITIONS: dict[Step, dict[Found, Step | End]] = {
     Step.ASK: {Found.ON: Step.LOOK, Found.OFF: Step.TAKE_BACK, Found.FAILED: End.RESUMING},
     # An alarm that went off just before the write found sending paused, and does not act again; a person's pause wins.
     Step.LOOK: {Found.NOTHING: Step.READ_BACK, Found.CAME: Step.PAUSE_AGAIN, Found.FAILED: End.UNCONFIRMED},
-    Step.READ_BACK: {Found.ON: Step.FINISH, Found.OFF: Step.LOOK_AGAIN, Found.FAILED: Step.FINISH},
+    # What no alarm watches has its notes in tags of its own, which come with this read.
+    Step.READ_BACK: {
+        Found.ON: Step.FINISH,
+        Found.OFF: Step.LOOK_AGAIN,
+        Found.CAME: Step.PAUSE_AGAIN,
+        Found.FAILED: Step.FINISH,
+    },
     Step.LOOK_AGAIN: {Found.NOTHING: Step.TAKE_BACK, Found.CAME: Step.PAUSE_AGAIN, Found.FAILED: Step.TAKE_BACK},
     Step.FINISH: {Found.DONE: End.RESUMED, Found.FAILED: End.UNCONFIRMED},
     Step.TAKE_BACK: {Found.DONE: End.PAUSED, Found.FAILED: End.RESUMING},
