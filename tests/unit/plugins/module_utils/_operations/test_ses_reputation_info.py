@@ -40,7 +40,7 @@ def guard(target: Target) -> None:
     )
 
 
-def test_an_empty_account(target: Target) -> None:
+def test_of_an_empty_account_every_key_is_there(target: Target) -> None:
     result = target.check(ses_reputation_info)
     assert result == {
         "changed": False,
@@ -84,7 +84,7 @@ def test_an_empty_account(target: Target) -> None:
 
 
 @pytest.mark.usefixtures("guard")
-def test_everything(target: Target, aws: Client, control: Callable[..., Any]) -> None:
+def test_what_is_gathered_shows_all_of_a_guard(target: Target, aws: Client, control: Callable[..., Any]) -> None:
     aws("sesv2").create_configuration_set(ConfigurationSetName="news")
     aws("sesv2").create_tenant(TenantName="acme")
     control("ses", region=REGION, production_access=False, sent_last_24_hours=1234)

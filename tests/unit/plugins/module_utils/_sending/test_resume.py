@@ -67,7 +67,7 @@ def test_a_resume_is_noted_before_the_write_and_after_it(guarded: Guarded) -> No
     assert memory["resuming-at"] == memory["resumed-at"] > memory["paused-at"]
 
 
-def test_one_that_was_switched_on_and_not_noted_is_gone_on_with(guarded: Guarded) -> None:
+def test_the_next_resume_goes_on_with_one_that_was_switched_on_and_not_noted(guarded: Guarded) -> None:
     pause_by_guard(guarded)
     rules = [{**NO_RETRY, "operation": "TagResource", "nth": number} for number in (3, 4)]
     guarded.control("faults", rules=rules)
@@ -255,7 +255,9 @@ def test_a_watch_of_no_time_is_refused(target: Target, wait: int) -> None:
 
 def test_the_documentation_has_the_table_of_transitions() -> None:
     text = (ROOT / "docs" / "how-it-works.md").read_text(encoding="utf-8")
-    for step, ways in TRANSITIONS.items():
-        for found, after in ways.items():
-            shown = f"**{after}**" if isinstance(after, End) else after
-            assert f"| {step} | {found} | {shown} |" in text
+    table = text.partition("| step | what comes of it | then |\n|---|---|---|\n")[2].partition("\n\n")[0]
+    assert table.splitlines() == [
+        f"| {step} | {found} | {f'**{after}**' if isinstance(after, End) else after} |"
+        for step, ways in TRANSITIONS.items()
+        for found, after in ways.items()
+    ]
