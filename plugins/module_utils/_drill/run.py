@@ -186,6 +186,7 @@ class Drill:
             time.sleep(POLL_SECONDS)
 
     def _is_over(self) -> bool:
+        """Looks once, and notes the steps that are seen. True once the function has done all it does."""
         times = read_memories(self._aws, {self._name: self._alarm})[self._name].times
         if Key.DRILL_HELD_AT in times:
             self._step("notice")

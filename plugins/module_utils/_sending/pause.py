@@ -69,7 +69,7 @@ def pause(
             _note(aws, work, guard, reason or NO_REASON, check_mode)
     # After the note: a resume at the same time looks for it, and yields; one that did not see it is seen here.
     for work in works:
-        if work.written and not check_mode and _read_back(aws, work):
+        if work.written and not check_mode and _confirm(aws, work):
             _note(aws, work, guard, reason or NO_REASON, check_mode)
     warnings = [*_enforcement_warnings(aws, works), *_notify(aws, works, guard, reason, check_mode)]
     return {work.scope: work.outcome() for work in works}, warnings
@@ -124,8 +124,8 @@ def _is_to_be_noted(memory: ScopeMemory) -> bool:
     return memory.paused.by != PERSON or any(each.drill_runs("live") for each in memory.memories.values())
 
 
-def _read_back(aws: Aws, work: Work) -> bool:
-    """Returns whether it was paused once more."""
+def _confirm(aws: Aws, work: Work) -> bool:
+    """Reads the pause back, and pauses again where sending is on. Returns whether it did."""
     again = False
     try:
         work.state = read_back(aws, work.scope, False)
