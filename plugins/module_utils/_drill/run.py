@@ -31,7 +31,7 @@ from .._resources.alarm import Alarms, AlarmState
 from .._sending.trips import DRILL_REASON, is_drills, really_in_alarm
 from .._ses.enforcement import SHUTDOWN
 from .._ses.metrics import METRICS, PAUSE
-from .._ses.scopes import Account, ConfigurationSet, Scope, ScopeState, read_all, read_sends
+from .._ses.scopes import Account, ConfigurationSet, Scope, ScopeState, read_all, read_is_sending
 from .._ses.times import now
 from .._watch.chain_facts import read_facts, read_traces
 from .._watch.chain_findings import describe, errors, judge_facts, judge_traces
@@ -195,7 +195,7 @@ class Drill:
         if Key.DRILL_PAUSED_AT in times:
             self._step("function")
             # Not asked before: SES answers one such call a second, and the function needs three.
-            if self._is_live and "pause" not in self._steps and not read_sends(self._aws, self._scope):
+            if self._is_live and "pause" not in self._steps and not read_is_sending(self._aws, self._scope):
                 self._step("pause")
         if Key.DRILL_TOLD_AT in times:
             self._step("notice")
@@ -255,7 +255,7 @@ class Drill:
 
     def _read_after(self) -> None:
         alarm = Alarms([self._name]).get(self._aws, self._name)
-        self._after = {"sending_enabled": read_sends(self._aws, self._scope), "alarm_state": alarm and alarm.value}
+        self._after = {"sending_enabled": read_is_sending(self._aws, self._scope), "alarm_state": alarm and alarm.value}
 
     @property
     def _passed(self) -> bool:
