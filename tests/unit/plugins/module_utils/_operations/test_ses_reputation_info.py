@@ -148,7 +148,7 @@ def test_alarms_with_what_the_guard_remembers_on_them(target: Target, aws: Clien
 @pytest.mark.usefixtures("guard")
 def test_a_note_from_the_future_does_not_hide_whose_the_pause_is(target: Target, aws: Client) -> None:
     arn = f"arn:aws:cloudwatch:{HERE}:alarm:ses-pause-bounce-pause"
-    tags = {"ses-pause:paused-at": "2026-11-22T10:00:00+00:00", "ses-pause:resumed-at": "2999-01-01T00:00:00+00:00"}
+    tags = {"ses-pause:paused-at": "2020-01-01T10:00:00+00:00", "ses-pause:resumed-at": "2999-01-01T00:00:00+00:00"}
     aws("cloudwatch").tag_resource(ResourceARN=arn, Tags=[{"Key": key, "Value": value} for key, value in tags.items()])
     aws("sesv2").put_account_sending_attributes(SendingEnabled=False)
     result = target.run(ses_reputation_info, gather=["account", "alarms"])
