@@ -31,7 +31,10 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _list:
-  description: One dictionary, with C(refused), the sentences that say why it is not done.
+  description:
+    - One dictionary. C(refused) has the sentences that say why it is not done. C(given) has the names of what was given
+      of what only a person says.
+    - The reason, and what was given by an old name, are there by the old name.
   type: list
   elements: dict
 """
@@ -59,7 +62,7 @@ class LookupModule(LookupBase):
             is_limited="ansible_limit" in known,
             all_targets=self.get_option("all_targets"),
         )
-        self._tell(asked)
+        self._warn(asked)
         # An extra variable goes before any other, so these are its values.
         values = {old: self._templar.template(known[old]) for old in asked.aliases()}
         if "ses_reason" in asked.of_person():
@@ -68,7 +71,7 @@ class LookupModule(LookupBase):
         return [{**values, "given": asked.of_person(), "refused": refused}]
 
     @staticmethod
-    def _tell(asked: Asked) -> None:
+    def _warn(asked: Asked) -> None:
         for old, new in asked.aliases().items():
             text = f"The extra variable {old} is now called {new}."
             Display().deprecated(text, version="2.0.0", collection_name="mailops.ses")

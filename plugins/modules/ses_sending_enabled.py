@@ -141,7 +141,7 @@ failed_scopes:
   sample: [{scope: configuration_set, name: marketing, msg: "ses:PutConfigurationSetSendingOptions failed ..."}]
 sending:
   description: What the task is about, as it is after the task; in check mode, as it would be.
-  returned: success
+  returned: success, and where some failed
   type: list
   elements: dict
   contains:

@@ -31,7 +31,7 @@ from .._resources.alarm import Alarms, AlarmState
 from .._sending.trips import DRILL_REASON, is_drills, really_in_alarm
 from .._ses.enforcement import SHUTDOWN
 from .._ses.metrics import METRICS, PAUSE
-from .._ses.scopes import Account, ConfigurationSet, Scope, ScopeState, read_all, read_sends
+from .._ses.scopes import Account, ConfigurationSet, Scope, ScopeState, read_all, read_is_sending
 from .._ses.times import now
 from .._watch.chain_facts import read_facts, read_traces
 from .._watch.chain_findings import describe, errors, judge_facts, judge_traces
@@ -67,7 +67,7 @@ class Drill:
         self._warnings: list[str] = []
         # {what was seen: how many seconds after the alarm was set}, in that order.
         self._steps: dict[str, float] = {}
-        self._held = ""
+        self._why_not = ""
         self._interrupted = False
         # Whether anything was set: by this drill, or to put right what another has left.
         self._touched = False
@@ -186,20 +186,21 @@ class Drill:
             time.sleep(POLL_SECONDS)
 
     def _is_over(self) -> bool:
+        """Looks once, and notes the steps that are seen. True once the function has done all it does."""
         times = read_memories(self._aws, {self._name: self._alarm})[self._name].times
         if Key.DRILL_HELD_AT in times:
             self._step("notice")
-            self._held = "too little was sent for a pause (ses_pause_min_sends)"
+            self._why_not = "too little was sent for a pause (ses_pause_min_sends)"
             return True
         if Key.DRILL_PAUSED_AT in times:
             self._step("function")
             # Not asked before: SES answers one such call a second, and the function needs three.
-            if self._is_live and "pause" not in self._steps and not read_sends(self._aws, self._scope):
+            if self._is_live and "pause" not in self._steps and not read_is_sending(self._aws, self._scope):
                 self._step("pause")
         if Key.DRILL_TOLD_AT in times:
             self._step("notice")
             if "function" not in self._steps:
-                self._held = f"the {self._scope.label} was paused already when the function looked"
+                self._why_not = f"the {self._scope.label} was paused already when the function looked"
                 return True
             return not self._is_live or "pause" in self._steps
         return False
@@ -236,11 +237,11 @@ class Drill:
 
     def _find_broken_link(self) -> None:
         """Names what kept the chain from its end."""
-        if self._held:
-            what = f"The function would not have paused: {self._held}"
+        if self._why_not:
+            what = f"The function would not have paused: {self._why_not}"
             remedy = "Drill again when that is over; what was seen up to there works"
             self._findings.append(Finding("nothing_to_pause", ERROR if self._is_live else WARNING, what, remedy))
-        if "notice" in self._steps and (self._held or not self._is_live or "pause" in self._steps):
+        if "notice" in self._steps and (self._why_not or not self._is_live or "pause" in self._steps):
             return
         since = datetime.now(UTC) - timedelta(seconds=time.monotonic() - self._started) - CLOCK_SKEW
         found = judge_traces(read_traces(self._aws, self._names, self._name, since))
@@ -254,7 +255,7 @@ class Drill:
 
     def _read_after(self) -> None:
         alarm = Alarms([self._name]).get(self._aws, self._name)
-        self._after = {"sending_enabled": read_sends(self._aws, self._scope), "alarm_state": alarm and alarm.value}
+        self._after = {"sending_enabled": read_is_sending(self._aws, self._scope), "alarm_state": alarm and alarm.value}
 
     @property
     def _passed(self) -> bool:

@@ -38,10 +38,11 @@ RUNNING, PASSED, FAILED, INTERRUPTED = "running", "passed", "failed", "interrupt
 class Key(StrEnum):
     """What is remembered, in a tag each, whose key begins with TAG_PREFIX."""
 
-    # The transition into ALARM that the function handled; all other times are the moment of the call.
+    # The function notes the time of the transition into ALARM of which it speaks.
     PAUSED_AT = "paused-at"
     OVERRIDDEN_AT = "overridden-at"
-    # A resume is noted before sending is switched on, and after it (see _sending/resume.py).
+    # People's modules note the moment of the call: of a resume before sending is switched on, and after it (see
+    # _sending/transitions.py).
     RESUMING_AT = "resuming-at"
     RESUMED_AT = "resumed-at"
     PERSON_PAUSED_AT = "person-paused-at"
@@ -50,8 +51,8 @@ class Key(StrEnum):
     RECOVERY_THRESHOLD = "recovery-threshold"
     RECOVERY_MARGIN = "recovery-margin"
     DRILL = "drill"
-    # What the function remembers of a drill's transition, apart from what it remembers of real ones; the last keeps it
-    # from handling an event of a drill that is over.
+    # The same of a drill's transition. The module notes the last one: it keeps the function from handling an event of a
+    # drill that is over.
     DRILL_PAUSED_AT = "drill-paused-at"
     DRILL_TOLD_AT = "drill-told-at"
     DRILL_HELD_AT = "drill-held-at"
@@ -94,7 +95,7 @@ class LastDrill:
 
 @dataclass(frozen=True)
 class Memory:
-    """What one alarm remembers. texts: {key: value}. times: of those that tell one; anybody can write tags."""
+    """What one alarm, set or tenant remembers. texts: {key: value}. times: of the texts that hold one."""
 
     texts: Mapping[str, str] = field(default_factory=dict)
     times: Mapping[str, datetime] = field(default_factory=dict)

@@ -68,7 +68,7 @@ def _converge(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, A
     if not check_mode:
         plan.apply(aws)
     function = machinery.report(plan)
-    with _telling(function):
+    with _reporting(function):
         refuse_topics(aws, alarm_plan.pending, check_mode)
         if not check_mode:
             alarm_plan.apply(aws)
@@ -85,28 +85,28 @@ def _remove(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any
     states = read_states(aws, [*parts, *wanted.resources])
     plan = make_plan(names.guard, {resource: states[resource] for resource in parts})
     alarm_plan = wanted.plan(states)
-    # The alarms first: none may be left that pauses and tells nobody.
+    # The alarms first: none may be left that pauses and notifies nobody.
     if not check_mode:
         alarm_plan.apply(aws)
     gone = alarm_plan.result(aws)
     if not check_mode:
-        with _telling(gone):
+        with _reporting(gone):
             plan.apply(aws)
     return _joined(plan.result(), gone, [])
 
 
 @contextmanager
-def _telling(done: dict[str, Any]) -> Iterator[None]:
-    """What was written before an error is told all the same."""
+def _reporting(done: dict[str, Any]) -> Iterator[None]:
+    """The error of the block reports what was written before it."""
     try:
         yield
     except SesError as error:
-        told = {key: done[key] for key in ("changed", "resources", "diff")}
-        raise SesError(error.message, **{**error.details, **told}) from error
+        written = {key: done[key] for key in ("changed", "resources", "diff")}
+        raise SesError(error.message, **{**error.details, **written}) from error
 
 
 def _uncovered(aws: Aws, result: dict[str, Any], identities: dict[str, Any]) -> dict[str, Any]:
-    """What is told where no alarm pauses the account."""
+    """What is reported where no alarm pauses the account."""
     without = ", ".join(identities["without_default_set"]) or "none"
     warning = (
         f"Account {aws.account}, Region {aws.region}: nothing pauses mail that is sent without a configuration set, or "
@@ -119,7 +119,7 @@ def _uncovered(aws: Aws, result: dict[str, Any], identities: dict[str, Any]) -> 
 def _joined(function: dict[str, Any], alarms: dict[str, Any], warnings: list[str]) -> dict[str, Any]:
     """Two results as one."""
     adopted = [*function.get("adopted", []), *alarms.get("adopted", [])]
-    told = [*warnings, *function.get("warnings", []), *alarms.get("warnings", [])]
+    all_warnings = [*warnings, *function.get("warnings", []), *alarms.get("warnings", [])]
     result = {
         **function,
         **alarms,
@@ -127,7 +127,7 @@ def _joined(function: dict[str, Any], alarms: dict[str, Any], warnings: list[str
         "resources": function["resources"] + alarms["resources"],
         "diff": {side: {**function["diff"][side], **alarms["diff"][side]} for side in ("before", "after")},
     }
-    lists = {"adopted": adopted, "warnings": told}
+    lists = {"adopted": adopted, "warnings": all_warnings}
     return result | {name: texts for name, texts in lists.items() if texts}
 
 

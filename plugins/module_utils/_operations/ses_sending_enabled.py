@@ -12,8 +12,7 @@ from .._guard.names import DEFAULT_NAME, check_name
 from .._guard.recovering_alarm import MARGIN
 from .._sending.outcome import report
 from .._sending.pause import pause
-from .._sending.recovery import check_recovery
-from .._sending.resume import Resume
+from .._sending.resume import Resume, ResumeOptions
 from .._ses.scopes import scopes
 from .operation import Operation
 
@@ -36,8 +35,15 @@ def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     if not params["enabled"]:
         outcomes, warnings = pause(aws, wanted, guard, params["reason"], check_mode)
         return report(outcomes, warnings)
-    resume = Resume(aws, params, check_mode)
-    resume.warnings += check_recovery(params["recover_margin"], params["recover_wait"])
+    options = ResumeOptions(
+        guard,
+        params["reason"],
+        params["resume_only"],
+        params["in_alarm"],
+        params["recover_margin"],
+        params["recover_wait"],
+    )
+    resume = Resume(aws, options, check_mode)
     return report(resume.run(wanted), resume.warnings)
 
 

@@ -69,9 +69,9 @@ def pause(
             _note(aws, work, guard, reason or NO_REASON, check_mode)
     # After the note: a resume at the same time looks for it, and yields; one that did not see it is seen here.
     for work in works:
-        if work.written and not check_mode and _read_back(aws, work):
+        if work.written and not check_mode and _confirm(aws, work):
             _note(aws, work, guard, reason or NO_REASON, check_mode)
-    warnings = [*_shut_down(aws, works), *_tell(aws, works, guard, reason, check_mode)]
+    warnings = [*_enforcement_warnings(aws, works), *_notify(aws, works, guard, reason, check_mode)]
     return {work.scope: work.outcome() for work in works}, warnings
 
 
@@ -111,7 +111,7 @@ def _note(aws: Aws, work: Work, guard: str, reason: str, check_mode: bool) -> No
         memory = read_scope_memory(aws, guard, work.scope, work.found)
         if not work.written:
             work.paused = memory.paused
-        if memory.can_note and (work.written or is_to_be_noted(memory)):
+        if memory.can_note and (work.written or _is_to_be_noted(memory)):
             if not check_mode:
                 memory.note_pause(aws, reason)
             work.noted = True
@@ -119,13 +119,13 @@ def _note(aws: Aws, work: Work, guard: str, reason: str, check_mode: bool) -> No
         work.problems.append(f"The {work.scope.label} is paused, but who paused it could not be noted: {error.message}")
 
 
-def is_to_be_noted(memory: ScopeMemory) -> bool:
+def _is_to_be_noted(memory: ScopeMemory) -> bool:
     """Whether a pause that is there already is no person's yet, as far as is known."""
     return memory.paused.by != PERSON or any(each.drill_runs("live") for each in memory.memories.values())
 
 
-def _read_back(aws: Aws, work: Work) -> bool:
-    """Returns whether it was paused once more."""
+def _confirm(aws: Aws, work: Work) -> bool:
+    """Reads the pause back, and pauses again where sending is on. Returns whether it did."""
     again = False
     try:
         work.state = read_back(aws, work.scope, False)
@@ -137,14 +137,14 @@ def _read_back(aws: Aws, work: Work) -> bool:
         )
         return False
     if work.state is not None and work.state.sending_enabled:
-        again = _insist(aws, work)
+        again = _pause_again(aws, work)
     work.confirmed = work.state is not None and not work.state.sending_enabled
     if not work.confirmed:
         work.error = not_taken(aws, work.scope, "paused", work.state)
     return again
 
 
-def _insist(aws: Aws, work: Work) -> bool:
+def _pause_again(aws: Aws, work: Work) -> bool:
     """A resume may have come in between, which has noted that it lifted the pause."""
     with suppress(SesError):  # what becomes of it is seen in the state
         work.scope.write(aws, work.state, False)
@@ -152,14 +152,14 @@ def _insist(aws: Aws, work: Work) -> bool:
     return work.state is not None and not work.state.sending_enabled
 
 
-def _shut_down(aws: Aws, works: Sequence[Work]) -> list[str]:
-    """What AWS itself has done beside it."""
+def _enforcement_warnings(aws: Aws, works: Sequence[Work]) -> list[str]:
+    """What AWS itself thinks of the account."""
     statuses = {work.state.enforcement_status for work in works if work.state}
     return [f"{where(aws)}: {ENFORCEMENT[status]}" for status in statuses if status in ENFORCEMENT]
 
 
-def _tell(aws: Aws, works: Sequence[Work], guard: str, reason: str | None, check_mode: bool) -> list[str]:
-    """Notifies people of what is new. Returns what they could not be told."""
+def _notify(aws: Aws, works: Sequence[Work], guard: str, reason: str | None, check_mode: bool) -> list[str]:
+    """Notifies people of what is new. Returns the warning where that is not possible."""
     news = [work.scope for work in works if work.written or work.noted]
     if not news:
         return []

@@ -2,35 +2,47 @@
 # GNU General Public License v3.0+ (see COPYING or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A resume that leaves the guard able to act, and that a rate over the threshold wins over."""
+"""A resume leaves the guard able to act; an alarm that goes into ALARM meanwhile wins over it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from .._aws.client import Aws
 from .._aws.errors import SesError
 from .._aws.threads import Progress, gather
-from .._guard.memory import GUARD
+from .._guard.memory import GUARD, Pause
 from .._guard.notice import notify
 from .._guard.scope_memory import ScopeMemory, read_scope_memory
 from .._ses.scopes import Scope, ScopeState, Tenant, read_all
 from .outcome import Outcome, sending, where
-from .recovery import Recovery, RecoveryStep, read_recoveries, watch
+from .recovery import Recovery, RecoveryStep, check_recovery, read_recoveries, watch
 from .resuming_scope import ResumingScope
 
 REFUSE, RECOVER, IGNORE = "refuse", "recover", "ignore"
 NOT_OURS = "not paused by the guard"
 
 
-class Resume:
-    """A resume of some scopes. options: of the task. warnings: what people must know beside the outcomes."""
+@dataclass(frozen=True)
+class ResumeOptions:
+    """only: any, or GUARD for what the guard paused. margin, wait: of a recovery, a share of the rate and seconds."""
 
-    def __init__(self, aws: Aws, options: Mapping[str, Any], check_mode: bool) -> None:
+    guard: str
+    reason: str | None
+    only: str
+    in_alarm: str
+    margin: float
+    wait: int
+
+
+class Resume:
+    """A resume of some scopes. warnings: what people must know beside the outcomes."""
+
+    def __init__(self, aws: Aws, options: ResumeOptions, check_mode: bool) -> None:
         self._aws = aws
-        self._guard: str = options["name"]
+        self._guard = options.guard
         self._options = options
         self._check_mode = check_mode
         self._states: dict[Scope, ScopeState] = {}
@@ -39,12 +51,14 @@ class Resume:
         self.warnings: list[str] = []
 
     def run(self, scopes: Sequence[Scope]) -> dict[Scope, Outcome]:
+        self.warnings += check_recovery(self._options.margin, self._options.wait)
         self._states = read_all(self._aws, list(scopes))
         self._refuse_what_aws_paused()
         self._read_memories()
         self._warn_of_unguarded()
+        self._leave_others_alone()
         todo = [scope for scope in self._memories if self._is_to_be_changed(scope)]
-        recoveries = self._recoveries(todo)
+        recoveries = self._read_recoveries(todo)
         # Those that need none first: nobody waits for another's alarms.
         self._resume_all([scope for scope in todo if scope not in recoveries and scope not in self._outcomes], {})
         self._recover_all(recoveries)
@@ -89,19 +103,27 @@ class Resume:
                 f"If it has another name, give that (name, or ses_pause_name)."
             )
 
+    def _leave_others_alone(self) -> None:
+        """What the guard has not paused, where only its pauses are to be lifted."""
+        if self._options.only != GUARD:
+            return
+        for scope, memory in self._memories.items():
+            state = self._states[scope]
+            if not state.sending_enabled and memory.paused.by != GUARD:
+                self._outcomes[scope] = Outcome(state, paused=memory.paused, skipped=NOT_OURS)
+
     def _is_to_be_changed(self, scope: Scope) -> bool:
-        state, memory = self._states[scope], self._memories[scope]
-        if state.sending_enabled:
-            return memory.is_resuming or (self._options["in_alarm"] == RECOVER and bool(memory.in_alarm))
-        if self._options["resume_only"] == GUARD and memory.paused.by != GUARD:
-            self._outcomes[scope] = Outcome(state, paused=memory.paused, skipped=NOT_OURS)
+        if scope in self._outcomes:
             return False
+        memory = self._memories[scope]
+        if self._states[scope].sending_enabled:
+            return memory.is_resuming or (self._options.in_alarm == RECOVER and bool(memory.in_alarm))
         return True
 
-    def _recoveries(self, scopes: Sequence[Scope]) -> dict[Scope, Recovery]:
-        """Of those whose alarms have to be set right first; without those that cannot or may not be."""
+    def _read_recoveries(self, scopes: Sequence[Scope]) -> dict[Scope, Recovery]:
+        """Of each scope whose alarms must be set right first. What is refused or fails becomes an outcome."""
         disarmed = {scope: self._memories[scope].alarms for scope in scopes if self._is_to_be_armed(scope)}
-        if self._options["in_alarm"] == IGNORE:
+        if self._options.in_alarm == IGNORE:
             for scope in disarmed:
                 self.warnings.append(
                     f"{where(self._aws)}: the guard is disarmed until these alarms leave the state ALARM, as an alarm "
@@ -109,13 +131,13 @@ class Resume:
                 )
             return {}
         try:
-            recoveries = read_recoveries(self._aws, disarmed, self._options["recover_margin"])
+            recoveries = read_recoveries(self._aws, disarmed, self._options.margin)
         except SesError as error:
             self._outcomes |= {scope: self._failed(scope, error) for scope in disarmed}
             return {}
         for scope, recovery in recoveries.items():
             try:
-                if self._options["in_alarm"] == REFUSE:
+                if self._options.in_alarm == REFUSE:
                     raise self._refusal(scope, recovery)
                 recovery.check()
             except SesError as error:
@@ -124,7 +146,7 @@ class Resume:
 
     def _is_to_be_armed(self, scope: Scope) -> bool:
         """One that sends already is armed anew only where that is asked for."""
-        is_asked = self._options["in_alarm"] == RECOVER or not self._states[scope].sending_enabled
+        is_asked = self._options.in_alarm == RECOVER or not self._states[scope].sending_enabled
         return bool(self._memories[scope].in_alarm) and is_asked
 
     def _refusal(self, scope: Scope, recovery: Recovery) -> SesError:
@@ -144,7 +166,7 @@ class Resume:
     def _failed(self, scope: Scope, error: SesError) -> Outcome:
         return Outcome(self._states[scope], paused=self._paused(scope), error=error)
 
-    def _paused(self, scope: Scope) -> Any:
+    def _paused(self, scope: Scope) -> Pause | None:
         return None if self._states[scope].sending_enabled else self._memories[scope].paused
 
     def _recover_all(self, recoveries: Mapping[Scope, Recovery]) -> None:
@@ -159,7 +181,7 @@ class Resume:
                 self._outcomes[scope] = self._failed(scope, error)
         if not self._check_mode and watched:
             alarms = {scope: self._memories[scope].alarms for scope in watched}
-            failed = watch(self._aws, alarms, self._options["recover_wait"])
+            failed = watch(self._aws, alarms, self._options.wait)
             self._outcomes |= {scope: self._failed(scope, error) for scope, error in failed.items()}
         self._resume_all([scope for scope in watched if scope not in self._outcomes], watched)
 
@@ -199,6 +221,6 @@ class Resume:
         if not news or self._check_mode:
             return
         try:
-            notify(self._aws, self._guard, True, news, self._options["reason"])
+            notify(self._aws, self._guard, True, news, self._options.reason)
         except SesError as error:
             self.warnings.append(f"It is done, but people could not be told: {error.message}")

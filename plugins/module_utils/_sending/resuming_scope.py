@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from .._aws.client import Aws
 from .._aws.errors import SesError
-from .._guard.memory import Key
+from .._guard.memory import Key, Memory
 from .._guard.scope_memory import ScopeMemory, read_scope_memory
 from .._resources.alarm import AlarmState
 from .._ses.scopes import Scope, ScopeState, read_back
@@ -123,12 +123,23 @@ class ResumingScope:
             for name, memory in now.memories.items()
             if began and memory.at(Key.PERSON_PAUSED_AT) > began
         ]
-        self._person = paused[0] if paused else None
+        self._person = paused[0] if paused else self._who_paused_meanwhile(now.own)
         return Found.CAME if self._came or self._person else Found.NOTHING
+
+    def _who_paused_meanwhile(self, own: Memory) -> str | None:
+        """By the scope's own tags. A resume notes nothing there, so any note that is new is of a pause meanwhile."""
+        noted = own.texts.get(Key.PERSON_PAUSED_AT)
+        if noted in (None, self._memory.own.texts.get(Key.PERSON_PAUSED_AT)):
+            return None
+        return own.texts.get(Key.PERSON) or "a person"
 
     def _read_back(self) -> Found:
         self.state = read_back(self._aws, self._scope, True)
-        return Found.ON if self.state is not None and self.state.sending_enabled else Found.OFF
+        if self.state is None or not self.state.sending_enabled:
+            return Found.OFF
+        # Only this read shows the scope's own tags as they are now.
+        self._person = self._who_paused_meanwhile(Memory.of(self.state.tags))
+        return Found.CAME if self._person else Found.ON
 
     def _look_again(self) -> Found:
         found = self._look()

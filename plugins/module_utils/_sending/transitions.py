@@ -4,11 +4,11 @@
 
 """The states of a resume, and what leads from one to the next.
 
-What a resume has done is told by AWS alone: whether sending is on, and whether an alarm remembers C(resuming-at). So a
-resume that was broken off anywhere is gone on with by the next equal one:
+Only AWS knows what a resume has done: whether sending is on, and whether an alarm remembers C(resuming-at). So the next
+equal command goes on from wherever a resume was broken off:
 
 - paused: sending is off.
-- resuming: sending is off, and C(resuming-at) is noted. It still is the pause of whoever paused.
+- resuming: sending is off, and C(resuming-at) is noted. The pause still belongs to whoever paused.
 - unconfirmed: sending is on, and C(resuming-at) is noted, but not C(resumed-at).
 - resumed: sending is on, and C(resumed-at) is noted.
 """
@@ -63,7 +63,13 @@ TRANSITIONS: dict[Step, dict[Found, Step | End]] = {
     Step.ASK: {Found.ON: Step.LOOK, Found.OFF: Step.TAKE_BACK, Found.FAILED: End.RESUMING},
     # An alarm that went off just before the write found sending paused, and does not act again; a person's pause wins.
     Step.LOOK: {Found.NOTHING: Step.READ_BACK, Found.CAME: Step.PAUSE_AGAIN, Found.FAILED: End.UNCONFIRMED},
-    Step.READ_BACK: {Found.ON: Step.FINISH, Found.OFF: Step.LOOK_AGAIN, Found.FAILED: Step.FINISH},
+    # What no alarm watches has its notes in tags of its own, which come with this read.
+    Step.READ_BACK: {
+        Found.ON: Step.FINISH,
+        Found.OFF: Step.LOOK_AGAIN,
+        Found.CAME: Step.PAUSE_AGAIN,
+        Found.FAILED: Step.FINISH,
+    },
     Step.LOOK_AGAIN: {Found.NOTHING: Step.TAKE_BACK, Found.CAME: Step.PAUSE_AGAIN, Found.FAILED: Step.TAKE_BACK},
     Step.FINISH: {Found.DONE: End.RESUMED, Found.FAILED: End.UNCONFIRMED},
     Step.TAKE_BACK: {Found.DONE: End.PAUSED, Found.FAILED: End.RESUMING},

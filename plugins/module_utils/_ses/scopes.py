@@ -209,7 +209,7 @@ def scopes(params: dict[str, Any]) -> list[Scope]:
     return [*sets, *tenants]
 
 
-def read_sends(aws: Aws, scope: Scope) -> bool:
+def read_is_sending(aws: Aws, scope: Scope) -> bool:
     """Whether it sends; what is gone does not."""
     state = scope.read(aws)
     return state is not None and state.sending_enabled

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -51,7 +52,8 @@ def read_alarms(aws: Aws, names: Names, alarms: Alarms) -> list[ReputationAlarm]
     looks = [partial(MetricAlarm(name, None, alarms).read_whole, aws) for name in asked]
     tagged = dict(zip(asked, gather(looks), strict=True))
     known = {**found, **tagged}
-    return [_describe(names, alarm) for name in found if (alarm := known[name]) and _may_be_ours(names, alarm)]
+    now = aws.clock("cloudwatch")
+    return [_describe(names, alarm, now) for name in found if (alarm := known[name]) and _may_be_ours(names, alarm)]
 
 
 def _may_be_ours(names: Names, alarm: AlarmState) -> bool:
@@ -67,7 +69,7 @@ def _is_plain(names: Names, alarm: AlarmState) -> bool:
     )
 
 
-def _describe(names: Names, alarm: AlarmState) -> ReputationAlarm:
+def _describe(names: Names, alarm: AlarmState, now: datetime) -> ReputationAlarm:
     return ReputationAlarm(
         name=alarm.name,
         metric=OPTION_OF.get(alarm.metric_name or ""),
@@ -79,5 +81,5 @@ def _describe(names: Names, alarm: AlarmState) -> ReputationAlarm:
         reason=alarm.reason,
         actions_enabled=alarm.state["actions_enabled"],
         alarm_actions=alarm.actions,
-        memory=Memory.of(alarm.tags),
+        memory=Memory.of(alarm.tags, now),
     )

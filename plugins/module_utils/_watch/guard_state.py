@@ -30,7 +30,7 @@ def describe_guard(
     names: Names, facts: Facts, schedule: Found | None, alarms: Mapping[str, AlarmState]
 ) -> dict[str, Any]:
     """For the task's result: None where a part is not there. alarms: the guard's."""
-    function, notices = facts.function, facts.notify_subscriptions
+    function, people = facts.function, facts.notify_subscriptions
     return {
         "deployed": None not in (function, facts.trip_topic, facts.notify_topic),
         "function": function and {"state": function.lambda_state, "code_sha256": function.state["code_sha256"]},
@@ -41,6 +41,6 @@ def describe_guard(
         ],
         "failed_events": facts.failure_queue and facts.failure_queue.messages,
         "sweep": schedule and {key: schedule.state[key] for key in ("schedule", "enabled")},
-        "subscriptions": notices.state["subscriptions"] if notices else [],
-        "pending_subscriptions": notices.pending if notices else [],
+        "subscriptions": people.state["subscriptions"] if people else [],
+        "pending_subscriptions": people.pending if people else [],
     }

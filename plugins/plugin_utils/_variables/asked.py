@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher, get_close_matches
 
-from .known import ALIASES, LEFT, NARROWING, OF_PERSON, READ_BY, SETS_OF, known, read_by
+from .known import ALIASES, NARROWING, OF_PERSON, READ_BY, SETS_OF, SLICE_STATUS, known, read_by
 
 # Where one of the inventory's begins like this, it is meant for us.
 OURS = re.compile(r"ses_(?:pause|drill|status)_")
@@ -28,8 +28,8 @@ LIKE_ANOTHER = 0.7
 class Asked:
     """What was given to a playbook.
 
-    extra: the names of the extra variables. of_play: of the variables that the play has beside its hosts. inventory:
-    those of all variables of each target.
+    extra: the names of the variables given with -e. of_play: of those that the play has beside its hosts'. inventory:
+    {target: the names of all of its variables}. is_limited: whether --limit was given. all_targets: ses_all_targets.
     """
 
     playbook: str
@@ -44,11 +44,14 @@ class Asked:
         return {old: new for old, new in ALIASES.get(self.playbook, {}).items() if old in self.extra}
 
     def of_person(self) -> list[str]:
-        """What says what is to be done and why, and is given by whoever asks for it."""
+        """The variables of OF_PERSON that were given with the command, or by the play."""
         return sorted(name for name in OF_PERSON if name in self.extra | self.of_play)
 
     def ignored(self) -> dict[str, str]:
-        """{variable: a host}: the inventory's that would say so. Who types a command without them means the account."""
+        """{variable: a host that has it}: of OF_PERSON, what only the inventory has.
+
+        Whoever types a command without them means the account.
+        """
         names = OF_PERSON - set(self.of_person()) if self.playbook in READ_BY["ses_reason"] else set()
         hosts = reversed(list(self.inventory.items()))
         return {name: host for host, found in hosts for name in sorted(names.intersection(found))}
@@ -64,7 +67,7 @@ class Asked:
         ours, read = known(), read_by(self.playbook)
         for name in sorted(self.extra):
             if name.startswith("ses_"):
-                if name not in ours and not name.startswith(LEFT):
+                if name not in ours and not name.startswith(SLICE_STATUS):
                     meant = _closest(name, ours, LIKE_ANOTHER)
                     yield f"{name}: nothing in mailops.ses reads this variable.{_meant(meant)}"
                 elif name in NARROWING - read and self.playbook in SETS_OF:

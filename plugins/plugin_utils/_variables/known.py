@@ -63,8 +63,8 @@ FOUND = {
     "ses_skipped_accounts",
     "ses_unreachable_reason",
 }
-# What one job of a workflow leaves to the next comes as an extra variable.
-LEFT = "ses_slice_status_"
+# So begins the extra variable in which one job of a workflow leaves its status to the next.
+SLICE_STATUS = "ses_slice_status_"
 
 # The names of 1.0.0.
 ALIASES = {
@@ -72,7 +72,7 @@ ALIASES = {
     "resume": {"reason": "ses_reason", "configuration_sets": "ses_configuration_sets", "tenants": "ses_tenants"},
     "drill": {"configuration_set": "ses_drill_configuration_set"},
 }
-# Of a pause and a resume, no inventory says them.
+# What is paused or resumed, and why: whoever gives the command says it, never the inventory.
 OF_PERSON = {"ses_reason", "ses_configuration_sets", "ses_tenants"}
 # They narrow what is done: a playbook that ignored one would do more than was asked for.
 NARROWING = {

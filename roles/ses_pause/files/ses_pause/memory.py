@@ -14,7 +14,7 @@ from .events import UNREADABLE, Alarm, instant
 def read_memory(alarm: Alarm) -> set[str]:
     """The tags that speak of this transition."""
     memory = set()
-    # Not one from the future: a wrong clock must not blind the guard.
+    # Not one from the future: a wrong clock must not disarm the guard.
     latest = datetime.now(UTC) + timedelta(seconds=1)
     for tag in CLOUDWATCH.list_tags_for_resource(ResourceARN=alarm.arn)["Tags"]:
         with suppress(*UNREADABLE):

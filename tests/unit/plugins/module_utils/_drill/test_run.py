@@ -45,7 +45,7 @@ def failure(guarded: Guarded, **options: Any) -> tuple[str, dict[str, Any]]:
 # What works
 
 
-def test_dry(guarded: Guarded) -> None:
+def test_a_dry_drill_goes_through_the_chain_and_pauses_nothing(guarded: Guarded) -> None:
     before = guarded.alarm(COMPLAINT)
     result = guarded.drill()
     steps = result.pop("steps")
@@ -69,7 +69,7 @@ def test_dry(guarded: Guarded) -> None:
     assert re.fullmatch(pattern, guarded.memory()["drill"])
 
 
-def test_live(guarded: Guarded) -> None:
+def test_a_live_drill_pauses_resumes_and_notifies_of_both(guarded: Guarded) -> None:
     result = guarded.drill(mode="live")
     assert result["passed"]
     assert result["sending_enabled"]
@@ -83,13 +83,13 @@ def test_live(guarded: Guarded) -> None:
     assert "resumed-at" not in guarded.memory()
 
 
-def test_a_drill_is_not_the_last_one(guarded: Guarded) -> None:
+def test_one_drill_does_not_keep_the_next_from_passing(guarded: Guarded) -> None:
     assert guarded.drill(mode="live")["passed"]
     assert guarded.drill(mode="live", metric="complaint_rate")["alarm_name"] == COMPLAINT
     assert guarded.drill(mode="live")["passed"]
 
 
-def test_a_set(guarded: Guarded) -> None:
+def test_a_drill_of_a_set_leaves_the_account_sending(guarded: Guarded) -> None:
     result = guarded.drill(mode="live", configuration_set="news")
     assert (result["alarm_name"], result["passed"], result["alarm_state"]) == (SET_BOUNCE, True, "INSUFFICIENT_DATA")
     assert guarded.set_sends
@@ -153,7 +153,7 @@ def test_below_the_floor_nothing_would_be_paused(guarded: Guarded, mode: str, pa
         ({"configuration_set": "nope"}, "Not in SES of account .*: configuration set nope"),
     ],
 )
-def test_bad_options(target: Target, options: dict[str, Any], expected: str) -> None:
+def test_options_that_cannot_be_meant_are_refused(target: Target, options: dict[str, Any], expected: str) -> None:
     with pytest.raises(SesError, match=expected):
         target.run(ses_pause_drill, **options)
 
@@ -189,7 +189,7 @@ def shut_down(guarded: Guarded, control: Callable[..., Any]) -> None:
         (shut_down, {"configuration_set": "news"}, "AWS itself has paused the account"),
     ],
 )
-def test_live_is_refused(
+def test_a_live_drill_that_would_show_nothing_is_refused(
     guarded: Guarded,
     control: Callable[..., Any],
     prepare: Callable[..., None],
@@ -202,10 +202,10 @@ def test_live_is_refused(
         with guarded.target.recorded() as calls:
             message, result = failure(guarded, mode="live", check_mode=check_mode, **options)
         assert result["changed"] is False
-    assert expected in message
-    assert message.endswith("Nothing was tripped.")
-    assert not writes(calls)
-    assert guarded.sends is sends
+        assert expected in message
+        assert message.endswith("Nothing was tripped.")
+        assert not writes(calls)
+        assert guarded.sends is sends
 
 
 # Broken links that can be read

@@ -40,7 +40,7 @@ def guard(target: Target) -> None:
     )
 
 
-def test_an_empty_account(target: Target) -> None:
+def test_of_an_empty_account_every_key_is_there(target: Target) -> None:
     result = target.check(ses_reputation_info)
     assert result == {
         "changed": False,
@@ -84,7 +84,7 @@ def test_an_empty_account(target: Target) -> None:
 
 
 @pytest.mark.usefixtures("guard")
-def test_everything(target: Target, aws: Client, control: Callable[..., Any]) -> None:
+def test_what_is_gathered_shows_all_of_a_guard(target: Target, aws: Client, control: Callable[..., Any]) -> None:
     aws("sesv2").create_configuration_set(ConfigurationSetName="news")
     aws("sesv2").create_tenant(TenantName="acme")
     control("ses", region=REGION, production_access=False, sent_last_24_hours=1234)
@@ -143,6 +143,17 @@ def test_alarms_with_what_the_guard_remembers_on_them(target: Target, aws: Clien
         "memory": {"guard": "ses-pause", "paused-at": "2026-11-22T10:00:00+00:00"},
     }
     assert (of_set["metric"], of_set["configuration_set"]) == ("complaint_rate", "news")
+
+
+@pytest.mark.usefixtures("guard")
+def test_a_note_from_the_future_does_not_hide_whose_the_pause_is(target: Target, aws: Client) -> None:
+    arn = f"arn:aws:cloudwatch:{HERE}:alarm:ses-pause-bounce-pause"
+    tags = {"ses-pause:paused-at": "2020-01-01T10:00:00+00:00", "ses-pause:resumed-at": "2999-01-01T00:00:00+00:00"}
+    aws("cloudwatch").tag_resource(ResourceARN=arn, Tags=[{"Key": key, "Value": value} for key, value in tags.items()])
+    aws("sesv2").put_account_sending_attributes(SendingEnabled=False)
+    result = target.run(ses_reputation_info, gather=["account", "alarms"])
+    assert result["sending"]["state"] == "paused_by_guard"
+    assert result["alarms"][0]["memory"]["resumed-at"] == tags["ses-pause:resumed-at"]
 
 
 @pytest.mark.usefixtures("guard")

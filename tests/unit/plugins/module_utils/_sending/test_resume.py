@@ -22,7 +22,7 @@ from ansible_collections.mailops.ses.plugins.module_utils._operations import (
 from ansible_collections.mailops.ses.plugins.module_utils._sending import recovery
 from ansible_collections.mailops.ses.plugins.module_utils._sending.transitions import TRANSITIONS, End
 from ansible_collections.mailops.ses.plugins.module_utils._ses import times
-from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Account
+from ansible_collections.mailops.ses.plugins.module_utils._ses.scopes import Account, ConfigurationSet, Tenant
 
 from tests.unit.plugins.module_utils.drills import BOUNCE, Guarded
 from tests.unit.plugins.target import Target, writes
@@ -67,7 +67,7 @@ def test_a_resume_is_noted_before_the_write_and_after_it(guarded: Guarded) -> No
     assert memory["resuming-at"] == memory["resumed-at"] > memory["paused-at"]
 
 
-def test_one_that_was_switched_on_and_not_noted_is_gone_on_with(guarded: Guarded) -> None:
+def test_the_next_resume_goes_on_with_one_that_was_switched_on_and_not_noted(guarded: Guarded) -> None:
     pause_by_guard(guarded)
     rules = [{**NO_RETRY, "operation": "TagResource", "nth": number} for number in (3, 4)]
     guarded.control("faults", rules=rules)
@@ -107,6 +107,42 @@ def test_a_person_who_pauses_meanwhile_is_not_overruled(guarded: Guarded, monkey
         resume(guarded)
     assert not guarded.sends
     assert guarded.memory()["reason"] == "not yet"
+
+
+@pytest.mark.parametrize("kind", [ConfigurationSet, Tenant])
+@pytest.mark.parametrize("is_before", [True, False])
+def test_a_person_who_pauses_meanwhile_what_no_alarm_watches_is_not_overruled(
+    target: Target,
+    aws: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+    kind: type[ConfigurationSet | Tenant],
+    is_before: bool,
+) -> None:
+    """Before the write of the resume, or after it."""
+    aws("sesv2").create_configuration_set(ConfigurationSetName="acme")
+    aws("sesv2").create_tenant(TenantName="acme")
+    scope = kind("acme")
+    scopes = {f"{scope.kind}s": ["acme"]}
+    scope.write(target.aws(), scope.read(target.aws()), False)
+    write = kind.write
+
+    def pause() -> None:
+        target.run(ses_sending_enabled, enabled=False, reason="not yet", **scopes)
+
+    def write_and_pause(self: Any, connection: Any, state: Any, enabled: bool) -> None:
+        if enabled and is_before:
+            pause()
+        write(self, connection, state, enabled)
+        if enabled and not is_before:
+            pause()
+
+    monkeypatch.setattr(kind, "write", write_and_pause)
+    with pytest.raises(SesError, match=r"acme is paused again: arn:.* has paused it while it was resumed"):
+        target.run(ses_sending_enabled, enabled=True, **scopes)
+    state = scope.read(target.aws())
+    assert state is not None
+    assert not state.sending_enabled
+    assert state.tags["ses-pause:reason"] == "not yet"
 
 
 @pytest.mark.parametrize("ahead", [-3600, -4, 4, 60, 3600])
@@ -219,7 +255,9 @@ def test_a_watch_of_no_time_is_refused(target: Target, wait: int) -> None:
 
 def test_the_documentation_has_the_table_of_transitions() -> None:
     text = (ROOT / "docs" / "how-it-works.md").read_text(encoding="utf-8")
-    for step, ways in TRANSITIONS.items():
-        for found, after in ways.items():
-            shown = f"**{after}**" if isinstance(after, End) else after
-            assert f"| {step} | {found} | {shown} |" in text
+    table = text.partition("| step | what comes of it | then |\n|---|---|---|\n")[2].partition("\n\n")[0]
+    assert table.splitlines() == [
+        f"| {step} | {found} | {f'**{after}**' if isinstance(after, End) else after} |"
+        for step, ways in TRANSITIONS.items()
+        for found, after in ways.items()
+    ]
