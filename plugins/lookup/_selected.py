@@ -12,7 +12,7 @@ author:
   - mailops.ses contributors (@mailops)
 description:
   - The playbooks of this collection use this lookup. It changes with them, in any release.
-  - P(ansible.builtin.inventory_hostnames#lookup) knows nothing of C(--limit).
+  - C(ansible.builtin.inventory_hostnames) knows nothing of C(--limit).
 options:
   _terms:
     description:

@@ -233,7 +233,8 @@ sending:
   type: dict
   contains:
     state:
-      description: V(sending), V(paused_by_guard), V(paused_by_person) or V(paused_by_aws).
+      description: V(sending), V(paused_by_guard), V(paused_by_person), V(paused_by_aws), or V(paused) where
+        nobody noted by whom.
       type: str
       sample: paused_by_person
     who:

@@ -16,7 +16,7 @@ from .._converge.tags import to_list
 from .._resources.alarm import AlarmState
 from .._ses.scopes import Scope, ScopeState
 from .._ses.times import stamp
-from .memory import Key, Memory, Pause, read_memories, read_pause_alarms, remember, tags_of, who_paused
+from .memory import NEVER, Key, Memory, Pause, read_memories, read_pause_alarms, remember, tags_of, who_paused
 
 # As exact as a tag is.
 NEXT = timedelta(milliseconds=1)
@@ -49,6 +49,12 @@ class ScopeMemory:
     @property
     def is_resuming(self) -> bool:
         return any(memory.is_resuming for memory in self.memories.values())
+
+    @property
+    def is_being_lifted(self) -> bool:
+        """Whether a resume has begun since the last pause of a person. It looks for a newer one, and yields to that."""
+        paused = max((memory.at(Key.PERSON_PAUSED_AT) for memory in self.memories.values()), default=NEVER)
+        return self.is_resuming and self.resuming_at > stamp(paused)
 
     @property
     def resuming_at(self) -> str:

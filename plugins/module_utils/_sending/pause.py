@@ -120,8 +120,9 @@ def _note(aws: Aws, work: Work, guard: str, reason: str, check_mode: bool) -> No
 
 
 def _is_to_be_noted(memory: ScopeMemory) -> bool:
-    """Whether a pause that is there already is no person's yet, as far as is known."""
-    return memory.paused.by != PERSON or any(each.drill_runs("live") for each in memory.memories.values())
+    """Whether a pause that is there already is no person's yet, as far as is known, or would be lifted all the same."""
+    drilled = any(each.drill_runs("live") for each in memory.memories.values())
+    return memory.paused.by != PERSON or drilled or memory.is_being_lifted
 
 
 def _confirm(aws: Aws, work: Work) -> bool:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from .._aws.client import Aws
 from .._aws.errors import SesError
@@ -118,27 +119,17 @@ class ResumingScope:
             if alarm.since is None or began is None or alarm.since <= began
         }
         self._came = gone_into_alarm(now.alarms, before)
-        paused = [
-            memory.texts.get(Key.PERSON) or "a person"
-            for name, memory in now.memories.items()
-            if began and memory.at(Key.PERSON_PAUSED_AT) > began
-        ]
-        self._person = paused[0] if paused else self._who_paused_meanwhile(now.own)
+        pairs = [(memory, self._memory.memories.get(name, Memory())) for name, memory in now.memories.items()]
+        pauses = [who for memory, known in pairs if (who := _new_pause(memory, known, began))]
+        self._person = next(iter(pauses), None)
         return Found.CAME if self._came or self._person else Found.NOTHING
-
-    def _who_paused_meanwhile(self, own: Memory) -> str | None:
-        """By the scope's own tags. A resume notes nothing there, so any note that is new is of a pause meanwhile."""
-        noted = own.texts.get(Key.PERSON_PAUSED_AT)
-        if noted in (None, self._memory.own.texts.get(Key.PERSON_PAUSED_AT)):
-            return None
-        return own.texts.get(Key.PERSON) or "a person"
 
     def _read_back(self) -> Found:
         self.state = read_back(self._aws, self._scope, True)
         if self.state is None or not self.state.sending_enabled:
             return Found.OFF
         # Only this read shows the scope's own tags as they are now.
-        self._person = self._who_paused_meanwhile(Memory.of(self.state.tags))
+        self._person = _new_pause(Memory.of(self.state.tags), self._memory.own)
         return Found.CAME if self._person else Found.ON
 
     def _look_again(self) -> Found:
@@ -161,3 +152,14 @@ class ResumingScope:
         pause_again(self._aws, self._scope, self.state, self._came)
         self.state = self._scope.predict(self.state, False) if self.state else None
         return Found.DONE
+
+
+def _new_pause(memory: Memory, known: Memory, began: datetime | None = None) -> str | None:
+    """Who has paused since the resume began; None if nobody has. known: as it was then.
+
+    began: where a resume is gone on with, what was noted before that is known is of a pause after its beginning.
+    """
+    is_new = memory.texts.get(Key.PERSON_PAUSED_AT) != known.texts.get(Key.PERSON_PAUSED_AT)
+    if is_new or (began and memory.at(Key.PERSON_PAUSED_AT) > began):
+        return memory.texts.get(Key.PERSON) or "a person"
+    return None

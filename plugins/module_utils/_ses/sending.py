@@ -9,3 +9,5 @@ SENDING = "sending"
 PAUSED_BY_GUARD = "paused_by_guard"
 PAUSED_BY_PERSON = "paused_by_person"
 PAUSED_BY_AWS = "paused_by_aws"
+# Nobody noted by whom.
+PAUSED = "paused"

@@ -18,7 +18,7 @@ from .._guard.recovering_alarm import MARGIN
 from .._sending.recovery import raised_threshold
 from .._ses.enforcement import HEALTHY, SHUTDOWN
 from .._ses.metrics import METRICS, PAUSE, WARN, percent
-from .._ses.sending import PAUSED_BY_GUARD, PAUSED_BY_PERSON, SENDING
+from .._ses.sending import PAUSED, PAUSED_BY_GUARD, PAUSED_BY_PERSON, SENDING
 from .._ses.times import parse, readable
 from .chain_facts import Facts
 from .chain_findings import judge_facts
@@ -76,6 +76,9 @@ def _paused(picture: Mapping[str, Any], _now: datetime) -> Iterator[Finding]:
         elif scope["state"] == PAUSED_BY_PERSON:
             by = f": {scope['who']}: {scope['reason']}" if scope["who"] else ""
             yield Finding("paused", WARNING, f"{label} is paused by a person{since}{by}.", f"To lift it, {lift}.")
+        elif scope["state"] == PAUSED:
+            what = f"{label} is paused, and nobody noted by whom."
+            yield Finding("paused", WARNING, what, f"Ask who did it. To lift it, {lift}.")
 
 
 def _lift(picture: Mapping[str, Any], scope: str | None) -> str:

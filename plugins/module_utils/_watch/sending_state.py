@@ -10,11 +10,11 @@ from typing import Any
 
 from .._aws.alarm_words import ALARM
 from .._aws.client import Aws
-from .._guard.memory import GUARD, LastDrill, who_paused
+from .._guard.memory import GUARD, PERSON, LastDrill, who_paused
 from .._ses.enforcement import SHUTDOWN
 from .._ses.metrics import PAUSE
 from .._ses.scopes import ConfigurationSet
-from .._ses.sending import PAUSED_BY_AWS, PAUSED_BY_GUARD, PAUSED_BY_PERSON, SENDING
+from .._ses.sending import PAUSED, PAUSED_BY_AWS, PAUSED_BY_GUARD, PAUSED_BY_PERSON, SENDING
 from .alarm_states import ReputationAlarm
 
 NOBODY: dict[str, Any] = {"who": None, "reason": None, "since": None}
@@ -31,7 +31,7 @@ def sending_state(
     if enabled:
         return {"state": SENDING, **NOBODY}
     paused = who_paused(alarm.memory for alarm in alarms if alarm.configuration_set == scope and alarm.tier == PAUSE)
-    state = PAUSED_BY_GUARD if paused.by == GUARD else PAUSED_BY_PERSON
+    state = {GUARD: PAUSED_BY_GUARD, PERSON: PAUSED_BY_PERSON}.get(paused.by, PAUSED)
     return {"state": state, "who": paused.who, "reason": paused.reason, "since": paused.since}
 
 

@@ -20,6 +20,7 @@ SENDING = {
     states.PAUSED_BY_GUARD: ("guard", "Paused by the guard"),
     states.PAUSED_BY_PERSON: ("person", "Paused by a person"),
     states.PAUSED_BY_AWS: ("aws", "Paused by AWS"),
+    states.PAUSED: ("person", "Paused, not known by whom"),
 }
 NOT_REACHED = (LOST, "Not reached")
 UNKNOWN = (LOST, "Unknown")

@@ -12,13 +12,13 @@ from typing import Any
 
 from ...module_utils._aws.alarm_words import ALARM, INSUFFICIENT_DATA, OK
 from ...module_utils._ses.metrics import PAUSE, percent
-from ...module_utils._ses.sending import PAUSED_BY_GUARD
+from ...module_utils._ses.sending import PAUSED, PAUSED_BY_GUARD
 from .layout import lay_out
 from .words import SENDING, counted
 
 HEADER = ("TARGET", "SENDING", "BOUNCE", "COMPLAINT", "ALARMS", "HEALTH", "LAST DRILL")
 # The column is narrow.
-STATES_OF_SENDING = {**SENDING, PAUSED_BY_GUARD: "paused by guard"}
+STATES_OF_SENDING = {**SENDING, PAUSED_BY_GUARD: "paused by guard", PAUSED: "paused"}
 STATES = {ALARM: "ALARM", OK: "OK", INSUFFICIENT_DATA: "no data"}
 
 

@@ -19,6 +19,7 @@ SENDING = {
     sending.PAUSED_BY_GUARD: "paused by the guard",
     sending.PAUSED_BY_PERSON: "paused by a person",
     sending.PAUSED_BY_AWS: "paused by AWS",
+    sending.PAUSED: "paused, not known by whom",
 }
 
 

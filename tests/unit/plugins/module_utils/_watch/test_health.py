@@ -95,6 +95,7 @@ NEWS = [{"name": "news", "state": "paused_by_guard", **NOBODY, "since": "2026-11
             "Sending is paused by a person: arn:ann: a test.",
         ),
         ({"sending.state": "paused_by_person"}, "paused", "warning", "Sending is paused by a person."),
+        ({"sending.state": "paused"}, "paused", "warning", "Sending is paused, and nobody noted by whom."),
         ({"sending.configuration_sets": NEWS}, "paused", "error", "Sending of the configuration set news is paused"),
         ({"alarms.0.state": "ALARM"}, "disarmed", "error", "Mail flows, but ses-pause-bounce-pause is in ALARM"),
         ({"alarms": []}, "armed", "error", "There are no alarms"),

@@ -34,9 +34,9 @@ def alarm(memory: dict[str, str], scope: str | None = None, tier: str = "pause")
             ("paused_by_person", "arn:ann", "a bad mailing", PERSON["person-paused-at"]),
         ),
         # Somebody paused by other means than this collection.
-        (False, "HEALTHY", [], ("paused_by_person", None, None, None)),
-        (False, "HEALTHY", [alarm(PAUSED, "news")], ("paused_by_person", None, None, None)),
-        (False, "HEALTHY", [alarm(PAUSED, tier="warn")], ("paused_by_person", None, None, None)),
+        (False, "HEALTHY", [], ("paused", None, None, None)),
+        (False, "HEALTHY", [alarm(PAUSED, "news")], ("paused", None, None, None)),
+        (False, "HEALTHY", [alarm(PAUSED, tier="warn")], ("paused", None, None, None)),
     ],
 )
 def test_who_paused_the_account(
@@ -49,7 +49,7 @@ def test_who_paused_the_account(
 def test_a_set_has_a_memory_of_its_own() -> None:
     alarms = [alarm(PERSON), alarm(PAUSED, "news")]
     assert sending_state(False, None, alarms, "news")["state"] == "paused_by_guard"
-    assert sending_state(False, None, alarms, "offers")["state"] == "paused_by_person"
+    assert sending_state(False, None, alarms, "offers")["state"] == "paused"
 
 
 @pytest.mark.parametrize(
