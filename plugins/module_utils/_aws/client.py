@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import copy
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -305,6 +305,13 @@ class Aws:
         if account is None and self._role_arn:
             account = self._role_arn.split(":")[4]
         return f"account {account}, Region {self.region}" if account else f"Region {self.region}"
+
+    @property
+    def place(self) -> str:
+        """Where this is, for a message about something else: STS is asked, and need not answer."""
+        with suppress(SesError):
+            _unused = self.account
+        return self._where()
 
     @property
     def caller(self) -> str:

@@ -93,13 +93,13 @@ def _failed(failures: Mapping[Scope, SesError], total: int, result: dict[str, An
 
 
 def where(aws: Aws) -> str:
-    return f"Account {aws.account}, Region {aws.region}"
+    place = aws.place
+    return place[0].upper() + place[1:]
 
 
 def not_taken(aws: Aws, scope: Scope, word: str, state: ScopeState | None) -> SesError:
     """word: paused or resumed. state: what SES reports after all looks."""
     why = "it is gone" if state is None else "SES took the call and still reports the opposite"
     return SesError(
-        f"Sending of the {scope.label} in account {aws.account}, Region {aws.region} was not {word}: {why}. Look at "
-        f"the SES console, and run again."
+        f"Sending of the {scope.label} in {aws.place} was not {word}: {why}. Look at the SES console, and run again."
     )

@@ -250,7 +250,6 @@ def missing(aws: Aws, *unknown: Scope, written: str = "") -> SesError:
     """The error about scopes that SES does not know. written: what was done all the same."""
     labels = ", ".join(scope.label for scope in unknown)
     return SesError(
-        f"Not in SES of account {aws.account}, Region {aws.region}: {labels}. Check the spelling and the Region. "
-        f"{written}".rstrip(),
+        f"Not in SES of {aws.place}: {labels}. Check the spelling and the Region. {written}".rstrip(),
         missing=[scope.name for scope in unknown],
     )

@@ -118,6 +118,29 @@ def test_one_set_that_cannot_be_read_and_one_that_is_misspelt_keep_no_other_from
     assert [scope["name"] for scope in caught.value.details["failed_scopes"]] == ["ofers"]
 
 
+def test_an_account_that_sts_does_not_name_is_paused_and_so_are_its_sets(
+    guarded: Target, aws: Callable[..., Any], ses: Any, control: Callable[..., Any]
+) -> None:
+    """Without an endpoint for STS, say: who paused cannot be noted, and what is said has no account in it."""
+    control("faults", rules=[{"kind": "denied", "operation": "GetCallerIdentity"}])
+    with pytest.raises(SesError) as caught:
+        pause(guarded, configuration_sets=["ofers", *SETS])
+    assert paused(ses) == SETS
+    assert caught.value.message == (
+        f"1 of 4 failed, the others are done. configuration set ofers: Not in SES of Region {REGION}: configuration "
+        "set ofers. Check the spelling and the Region."
+    )
+    control("ses", region=REGION, enforcement_status="SHUTDOWN")
+    first, *_others = pause(guarded)["warnings"]
+    assert first.startswith(f"Region {REGION}: AWS itself has paused sending")
+
+
+def test_an_unknown_set_is_explained_after_the_last_write(guarded: Target, ses: Any, order: list[str]) -> None:
+    with pytest.raises(SesError):
+        pause(guarded, configuration_sets=["ofers", *SETS])
+    assert order.index("get_caller_identity") > order.index("put_configuration_set_sending_options receipts")
+
+
 def test_a_throttled_write_waits_until_all_others_had_their_turn(
     guarded: Target, ses: Any, control: Callable[..., Any], order: list[str]
 ) -> None:
@@ -146,6 +169,29 @@ def test_a_tenant_is_paused_after_one_read(target: Target, aws: Callable[..., An
     aws("sesv2").create_tenant(TenantName="acme")
     pause(target, tenants=["acme"])
     assert order[:2] == ["get_tenant", "update_reputation_entity_customer_managed_status"]
+
+
+@pytest.mark.usefixtures("guarded")
+def test_a_tenant_that_could_not_be_read_before_is_noted_when_it_was_read_back(
+    target: Target, ses: Any, control: Callable[..., Any]
+) -> None:
+    ses.create_tenant(TenantName="acme")
+    control("faults", rules=[{"kind": "throttling", "operation": "GetTenant", "nth": 1}])
+    result = pause(target, tenants=["acme"])
+    tags = {tag["Key"]: tag["Value"] for tag in ses.get_tenant(TenantName="acme")["Tenant"]["Tags"]}
+    assert tags["ses-pause:reason"] == "a bad list"
+    assert "warnings" not in result
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_pause_that_nothing_remembers_is_said_also_where_people_are_notified(
+    target: Target, aws: Callable[..., Any], check_mode: bool
+) -> None:
+    aws("sns").create_topic(Name="ses-pause-notify")
+    (warning,) = target.run(ses_sending_enabled, check_mode, enabled=False)["warnings"]
+    assert warning.endswith(
+        "no alarm of the guard 'ses-pause' watches it, so who paused account and why is kept nowhere."
+    )
 
 
 # Where there is no guard
