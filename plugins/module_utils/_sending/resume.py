@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -53,8 +53,7 @@ class Resume:
 
     def _refuse_what_aws_paused(self) -> None:
         if refused := [reason for scope, state in self._states.items() if (reason := scope.refusal(state))]:
-            place = f"account {self._aws.account}, Region {self._aws.region}"
-            raise SesError(f"Cannot resume in {place}: {'; '.join(refused)}. Nothing was written.")
+            raise SesError(f"Cannot resume in {self._aws.place}: {'; '.join(refused)}. Nothing was written.")
 
     def _read_memories(self) -> None:
         def read(scope: Scope) -> ScopeMemory | SesError:
@@ -142,8 +141,11 @@ class Resume:
             in_alarm=[vars(step) for step in recovery.steps],
         )
 
-    def _failed(self, scope: Scope, error: SesError) -> Outcome:
-        return Outcome(self._states[scope], paused=self._paused(scope), error=error)
+    def _failed(self, scope: Scope, error: SesError, steps: Sequence[RecoveryStep] = ()) -> Outcome:
+        """steps: what was done to its alarms all the same."""
+        before: dict[str, Any] = {"recovered": []}
+        after = {"recovered": [step.alarm_name for step in steps]}
+        return Outcome(self._states[scope], before, after, None, self._paused(scope), steps, error=error)
 
     def _paused(self, scope: Scope) -> Any:
         return None if self._states[scope].sending_enabled else self._memories[scope].paused
@@ -157,12 +159,21 @@ class Resume:
                     recovery.apply(self._aws)
                 watched[scope] = recovery
             except SesError as error:
-                self._outcomes[scope] = self._failed(scope, error)
+                self._outcomes[scope] = self._failed(scope, error, recovery.applied)
         if not self._check_mode and watched:
-            alarms = {scope: self._memories[scope].alarms for scope in watched}
-            failed = watch(self._aws, alarms, self._options["recover_wait"])
-            self._outcomes |= {scope: self._failed(scope, error) for scope, error in failed.items()}
+            failed = self._watch(watched)
+            self._outcomes |= {
+                scope: self._failed(scope, error, watched[scope].applied) for scope, error in failed.items()
+            }
         self._resume_all([scope for scope in watched if scope not in self._outcomes], watched)
+
+    def _watch(self, scopes: Iterable[Scope]) -> dict[Scope, SesError]:
+        """Those that must not be resumed: what could not be watched is as one whose alarm went off."""
+        alarms = {scope: self._memories[scope].alarms for scope in scopes}
+        try:
+            return watch(self._aws, alarms, self._options["recover_wait"])
+        except SesError as error:
+            return dict.fromkeys(alarms, error)
 
     def _resume_all(self, scopes: Sequence[Scope], recovered: Mapping[Scope, Recovery]) -> None:
         progress = Progress(self._aws.say, "resumed", len(scopes))
@@ -184,8 +195,8 @@ class Resume:
         one.run()
         if one.error:
             # What was done and not undone is a change.
-            is_on = one.state is not None and one.state.sending_enabled
-            after = after if is_on or one.state is None else before
+            before = sending(state.sending_enabled)
+            after = sending(one.state.sending_enabled if one.state else None)
         return Outcome(
             one.state, before, after, one.confirmed, self._paused(scope), steps, None, one.problems, one.error
         )
