@@ -135,6 +135,17 @@ def test_an_account_that_sts_does_not_name_is_paused_and_so_are_its_sets(
     assert first.startswith(f"Region {REGION}: AWS itself has paused sending")
 
 
+def test_what_a_terminal_of_another_encoding_gives_keeps_nothing_from_being_paused_and_noted(
+    guarded: Target, aws: Callable[..., Any], ses: Any
+) -> None:
+    broken = b"caf\xe9".decode(errors="surrogateescape")
+    guarded.run(ses_sending_enabled, enabled=False, reason=broken)
+    assert memory(aws)["reason"] == "=caf=3F"
+    with pytest.raises(SesError, match="1 of 2 failed, the others are done"):
+        pause(guarded, configuration_sets=[broken, "news"])
+    assert paused(ses) == ["news"]
+
+
 def test_an_unknown_set_is_explained_after_the_last_write(guarded: Target, ses: Any, order: list[str]) -> None:
     with pytest.raises(SesError):
         pause(guarded, configuration_sets=["ofers", *SETS])
