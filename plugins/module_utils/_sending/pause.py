@@ -97,6 +97,8 @@ def _write_all(aws: Aws, works: Sequence[Work]) -> None:
     for work in works:
         if work.is_unknown:
             work.error = missing(aws, work.scope)
+        elif work.error:
+            _ask(aws, work)
 
 
 def _write(aws: Aws, work: Work) -> None:
@@ -109,6 +111,17 @@ def _write(aws: Aws, work: Work) -> None:
     else:
         work.written, work.error = True, None
         work.state = work.scope.predict(work.found or ScopeState(True), False)
+
+
+def _ask(aws: Aws, work: Work) -> None:
+    """An error is no proof that nothing was done."""
+    try:
+        work.state = work.scope.read(aws)
+    except SesError:
+        work.state = None
+    else:
+        if work.state is not None and not work.state.sending_enabled:
+            work.written, work.error = True, None
 
 
 def _note(aws: Aws, work: Work, guard: str, reason: str, check_mode: bool) -> None:

@@ -162,6 +162,25 @@ def test_a_throttled_write_waits_until_all_others_had_their_turn(
     assert paused(ses) == SETS
 
 
+def test_a_write_whose_answer_is_lost_each_time_is_asked_about(
+    guarded: Target, aws: Callable[..., Any], control: Callable[..., Any]
+) -> None:
+    control("faults", rules=[{"kind": "reset_after", "operation": "PutAccountSendingAttributes"}])
+    (scope,) = pause(guarded)["sending"]
+    assert (scope["sending_enabled"], scope["changed"], scope["confirmed"]) == (False, True, True)
+    assert memory(aws)["reason"] == "a bad list"
+
+
+def test_of_what_could_be_neither_read_nor_written_nothing_is_said(
+    guarded: Target, control: Callable[..., Any]
+) -> None:
+    control("faults", rules=[{"kind": "denied", "service": "sesv2"}])
+    with pytest.raises(SesError, match="Allow ses:PutAccountSendingAttributes") as caught:
+        pause(guarded)
+    (scope,) = caught.value.details["sending"]
+    assert scope["sending_enabled"] is None
+
+
 def test_a_write_that_is_refused_is_reported_when_the_others_are_paused(
     guarded: Target, ses: Any, control: Callable[..., Any]
 ) -> None:
