@@ -75,8 +75,8 @@ options:
     default: refuse
   recover_margin:
     description:
-      - How far above the present rate a raised threshold is, as a share of that rate, above 0 and at most 1. Later runs
-        of the role keep to it.
+      - How far above the present rate a raised threshold is, as a share of that rate, from 0.01 to 1. Later runs of the
+        role keep to it.
     type: float
     default: 0.1
   recover_wait:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import copy
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -307,6 +307,13 @@ class Aws:
         return f"account {account}, Region {self.region}" if account else f"Region {self.region}"
 
     @property
+    def place(self) -> str:
+        """Where this is, for a message about something else: STS is asked, and need not answer."""
+        with suppress(SesError):
+            _unused = self.account
+        return self._where()
+
+    @property
     def caller(self) -> str:
         """The ARN of whoever calls, as STS knows it; asked once."""
         with self._lock:
@@ -324,14 +331,6 @@ class Aws:
     def account(self) -> str:
         """The account's 12 digits."""
         return self._identity[0]
-
-    @property
-    def place(self) -> str:
-        """Account and Region, as messages have them. It never fails: a message must not hide what it is about."""
-        try:
-            return f"account {self.account}, Region {self.region}"
-        except SesError:
-            return f"Region {self.region}"
 
     @property
     def partition(self) -> str:

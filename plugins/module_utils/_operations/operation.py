@@ -44,13 +44,16 @@ class Operation(NamedTuple):
 def run_module(operation: Operation) -> None:
     """Runs an operation as a module."""
     module = AnsibleAWSModule(argument_spec=operation.argument_spec(), supports_check_mode=True, **operation.rules)
+    failure: str | None = None
     try:
         result = operation.run(Aws(module.params), module.params, module.check_mode)
     except SesError as error:
-        module.fail_json(msg=error.message, **error.details)
+        failure, result = error.message, error.details
     # Not by AnsibleAWSModule's own warn: it also puts the text into the result, which ansible-core calls deprecated.
     for text in result.pop("warnings", []):
         warn(text)
+    if failure is not None:
+        module.fail_json(msg=failure, **result)
     module.exit_json(**result)
 
 

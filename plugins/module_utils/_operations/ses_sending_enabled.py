@@ -31,6 +31,7 @@ SPEC: dict[str, Any] = dict(
 
 def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     """Returns changed, diff and sending: [{scope, name, changed, sending_enabled, ...}]."""
+    params = {key: _as_utf8(value) for key, value in params.items()}
     guard, wanted = check_name(params["name"]), scopes(params)
     if not params["enabled"]:
         outcomes, warnings = pause(aws, wanted, guard, params["reason"], check_mode)
@@ -45,6 +46,13 @@ def run(aws: Aws, params: dict[str, Any], check_mode: bool) -> dict[str, Any]:
     )
     resume = Resume(aws, options, check_mode)
     return report(resume.run(wanted), resume.warnings)
+
+
+def _as_utf8(value: Any) -> Any:
+    """A terminal of another encoding gives what no call takes. It must not end a pause between two of its steps."""
+    if isinstance(value, str):
+        return value.encode(errors="replace").decode()
+    return [_as_utf8(each) for each in value] if isinstance(value, list) else value
 
 
 OPERATION = Operation(run, SPEC, services=("sts", "sesv2", "cloudwatch", "sns"))

@@ -93,7 +93,8 @@ def _failed(failures: Mapping[Scope, SesError], total: int, result: dict[str, An
 
 
 def where(aws: Aws) -> str:
-    return aws.place[0].upper() + aws.place[1:]
+    place = aws.place
+    return place[0].upper() + place[1:]
 
 
 def not_taken(aws: Aws, scope: Scope, word: str, state: ScopeState | None) -> SesError:

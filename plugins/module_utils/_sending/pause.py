@@ -27,17 +27,20 @@ NO_REASON = "no reason given"
 class Work:
     """A scope that is to be paused, and what is known of it by now.
 
-    found: its state before, None where it could not be read. written: whether SES took the pause. state: after it.
-    paused: whose the pause was that was there already. noted: whether it is a person's from now on.
+    found: its state before, None where it could not be read. is_unknown: SES knows no such thing. written: whether SES
+    took the pause. state: after it. paused: whose the pause was that was there already. noted: whether it is a person's
+    from now on. can_note: whether there is anything that remembers it.
     """
 
     scope: Scope
     found: ScopeState | None = None
+    is_unknown: bool = False
     written: bool = False
     state: ScopeState | None = None
     confirmed: bool | None = None
     paused: Pause | None = None
     noted: bool = False
+    can_note: bool = True
     problems: list[str] = field(default_factory=list)
     error: SesError | None = None
 
@@ -69,7 +72,8 @@ def pause(
             _note(aws, work, guard, reason or NO_REASON, check_mode)
     # After the note: a resume at the same time looks for it, and yields; one that did not see it is seen here.
     for work in works:
-        if work.written and not check_mode and _confirm(aws, work):
+        # Only what was read tells where a tenant's note goes.
+        if work.written and not check_mode and (_confirm(aws, work) or (work.found is None and not work.can_note)):
             _note(aws, work, guard, reason or NO_REASON, check_mode)
     warnings = [*_enforcement_warnings(aws, works), *_notify(aws, works, guard, reason, check_mode)]
     return {work.scope: work.outcome() for work in works}, warnings
@@ -85,33 +89,49 @@ def _write_all(aws: Aws, works: Sequence[Work]) -> None:
         except SesError:
             pass  # what cannot be read is paused all the same
         else:
-            if work.found is None:
-                work.error = missing(aws, work.scope)
+            work.is_unknown = work.found is None
         _write(hurried, work)
         progress.step()
     for work in works:
         _write(aws, work)
+    for work in works:
+        if work.is_unknown:
+            work.error = missing(aws, work.scope)
+        elif work.error:
+            _ask(aws, work)
 
 
 def _write(aws: Aws, work: Work) -> None:
-    if work.is_paused or (work.error and "missing" in work.error.details):
+    if work.is_paused or work.is_unknown:
         return
     try:
         work.scope.write(aws, work.found, False)
     except SesError as error:
-        work.error = error
+        work.error, work.is_unknown = error, "missing" in error.details
     else:
         work.written, work.error = True, None
         work.state = work.scope.predict(work.found or ScopeState(True), False)
 
 
+def _ask(aws: Aws, work: Work) -> None:
+    """An error is no proof that nothing was done."""
+    try:
+        work.state = work.scope.read(aws)
+    except SesError:
+        work.state = None
+    else:
+        if work.state is not None and not work.state.sending_enabled:
+            work.written, work.error = True, None
+
+
 def _note(aws: Aws, work: Work, guard: str, reason: str, check_mode: bool) -> None:
     """Notes that a person has paused; over a pause of the guard, or of a live drill, it is a person's from now on."""
     try:
-        memory = read_scope_memory(aws, guard, work.scope, work.found)
+        memory = read_scope_memory(aws, guard, work.scope, work.found or work.state)
+        work.can_note = memory.can_note
         if not work.written:
             work.paused = memory.paused
-        if memory.can_note and (work.written or _is_to_be_noted(memory)):
+        if work.can_note and (work.written or _is_to_be_noted(memory)):
             if not check_mode:
                 memory.note_pause(aws, reason)
             work.noted = True
@@ -164,12 +184,14 @@ def _notify(aws: Aws, works: Sequence[Work], guard: str, reason: str | None, che
     news = [work.scope for work in works if work.written or work.noted]
     if not news:
         return []
+    lost = [work.scope.label for work in works if not work.can_note]
     try:
         if has_topic(aws, guard) if check_mode else notify(aws, guard, False, news, reason):
-            return []
+            nowhere = f"who paused {', '.join(lost)} and why is kept nowhere"
+            return [f"{where(aws)}: no alarm of the guard {guard!r} watches it, so {nowhere}."] if lost else []
     except SesError as error:
         return [] if check_mode else [f"It is done, but people could not be told: {error.message}"]
-    kept = "" if all(work.noted for work in works) else ", and who paused and why is kept nowhere"
+    kept = ", and who paused and why is kept nowhere" if lost else ""
     return [
         f"{where(aws)}: there is no guard {guard!r}, so nobody is notified{kept}. If it has another name, give that "
         f"(name, or ses_pause_name)."

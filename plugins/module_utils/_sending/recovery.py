@@ -29,6 +29,8 @@ from .._ses.scopes import Scope
 LOOK_BACK = timedelta(days=15)
 # Never AWS's own line: just below it.
 BELOW_AWS = 0.999
+# With less, a threshold of six digits may not be above the rate.
+LEAST_MARGIN = 0.01
 POLL_SECONDS = 2.0
 SAY_SECONDS = 10.0
 # CloudWatch evaluates an alarm every minute (CloudWatch User Guide, "Alarm evaluation").
@@ -37,8 +39,8 @@ EVALUATED = 60
 
 def check_recovery(margin: float, wait: int) -> list[str]:
     """Refuses options that cannot be meant. Returns what people must know of the others."""
-    if not 0 < margin <= 1:
-        raise SesError(f"recover_margin: {margin:g} is out of range. Use a share above 0, such as 0.1.")
+    if not LEAST_MARGIN <= margin <= 1:
+        raise SesError(f"recover_margin: {margin:g} is out of range. Use {LEAST_MARGIN} to 1, a share such as 0.1.")
     if wait < 1:
         raise SesError(f"recover_wait: {wait} is out of range. Use seconds, {EVALUATED} or more, such as 90.")
     if wait < EVALUATED:
@@ -67,6 +69,7 @@ class Recovery:
     """The way back for one scope some of whose alarms are in ALARM.
 
     alarms: all that pause the scope; those in ALARM are set right, and all of them are watched. rates: the last known.
+    steps: what is to be done to each. applied: those that are done.
     """
 
     def __init__(
@@ -77,6 +80,7 @@ class Recovery:
         self._rates = rates
         self._margin = margin
         self.steps = [self._step(name, alarm) for name, alarm in sorted(alarms.items()) if alarm.in_alarm]
+        self.applied: list[RecoveryStep] = []
 
     def _step(self, name: str, alarm: AlarmState) -> RecoveryStep:
         option = OPTION_OF[alarm.metric_name or ""]
@@ -118,6 +122,7 @@ class Recovery:
                 StateValue="OK",
                 StateReason="mailops.ses: set to OK before sending is resumed, so that the alarm can act again",
             )
+            self.applied.append(step)
 
     def _raise(self, aws: Aws, step: RecoveryStep) -> None:
         alarm, threshold = self._alarms[step.alarm_name], step.recovery_threshold

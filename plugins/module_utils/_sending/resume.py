@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from .._aws.client import Aws
 from .._aws.errors import SesError
@@ -163,8 +164,11 @@ class Resume:
             in_alarm=[vars(step) for step in recovery.steps],
         )
 
-    def _failed(self, scope: Scope, error: SesError) -> Outcome:
-        return Outcome(self._states[scope], paused=self._paused(scope), error=error)
+    def _failed(self, scope: Scope, error: SesError, steps: Sequence[RecoveryStep] = ()) -> Outcome:
+        """steps: what was done to its alarms all the same."""
+        before: dict[str, Any] = {"recovered": []}
+        after = {"recovered": [step.alarm_name for step in steps]}
+        return Outcome(self._states[scope], before, after, None, self._paused(scope), steps, error=error)
 
     def _paused(self, scope: Scope) -> Pause | None:
         return None if self._states[scope].sending_enabled else self._memories[scope].paused
@@ -178,12 +182,21 @@ class Resume:
                     recovery.apply(self._aws)
                 watched[scope] = recovery
             except SesError as error:
-                self._outcomes[scope] = self._failed(scope, error)
+                self._outcomes[scope] = self._failed(scope, error, recovery.applied)
         if not self._check_mode and watched:
-            alarms = {scope: self._memories[scope].alarms for scope in watched}
-            failed = watch(self._aws, alarms, self._options.wait)
-            self._outcomes |= {scope: self._failed(scope, error) for scope, error in failed.items()}
+            failed = self._watch(watched)
+            self._outcomes |= {
+                scope: self._failed(scope, error, watched[scope].applied) for scope, error in failed.items()
+            }
         self._resume_all([scope for scope in watched if scope not in self._outcomes], watched)
+
+    def _watch(self, scopes: Iterable[Scope]) -> dict[Scope, SesError]:
+        """Those that must not be resumed: what could not be watched is as one whose alarm went off."""
+        alarms = {scope: self._memories[scope].alarms for scope in scopes}
+        try:
+            return watch(self._aws, alarms, self._options.wait)
+        except SesError as error:
+            return dict.fromkeys(alarms, error)
 
     def _resume_all(self, scopes: Sequence[Scope], recovered: Mapping[Scope, Recovery]) -> None:
         progress = Progress(self._aws.say, "resumed", len(scopes))
@@ -205,8 +218,8 @@ class Resume:
         one.run()
         if one.error:
             # What was done and not undone is a change.
-            is_on = one.state is not None and one.state.sending_enabled
-            after = after if is_on or one.state is None else before
+            before = sending(state.sending_enabled)
+            after = sending(one.state.sending_enabled if one.state else None)
         return Outcome(
             one.state, before, after, one.confirmed, self._paused(scope), steps, None, one.problems, one.error
         )

@@ -18,11 +18,15 @@ from .._ses.scopes import Scope, ScopeState, read_back
 from .._ses.times import parse
 from .outcome import not_taken, where
 from .transitions import FIRST, OF_UNCONFIRMED, TRANSITIONS, End, Found, Step
-from .trips import gone_into_alarm, pause_again
+from .trips import gone_into_alarm, note_paused
 
 
 class ResumingScope:
-    """memory and state: as they were read before. error: why it did not end well. state: as it was read last."""
+    """memory and state: as they were read before. error: why it did not end well.
+
+    state: as it was read last, or is after a write; None where that is not known. confirmed: after a write, whether it
+    was read back.
+    """
 
     def __init__(self, aws: Aws, guard: str, scope: Scope, state: ScopeState, memory: ScopeMemory) -> None:
         self._aws = aws
@@ -33,7 +37,7 @@ class ResumingScope:
         self._came: dict[str, AlarmState] = {}
         self._person: str | None = None
         self.state: ScopeState | None = state
-        self.confirmed = True
+        self.confirmed: bool | None = None
         self.problems: list[str] = []
         self.error: SesError | None = None
 
@@ -72,7 +76,6 @@ class ResumingScope:
 
     def _explain(self, step: Step, error: SesError) -> None:
         if step is Step.READ_BACK:
-            self.confirmed = False
             self.problems.append(
                 f"SES took the resume of the {self._scope.label}, but it could not be read back: {error.message} Look "
                 f"with mailops.ses.status."
@@ -85,7 +88,10 @@ class ResumingScope:
                 f"{error.message} Run it again."
             )
         elif step is Step.PAUSE_AGAIN:
-            self._fail(f"{self._where} still sends, as it could not be paused again. Pause it. {error.message}")
+            self._fail(
+                f"{self._where} still sends, though {self._who_came}, as it could not be paused again. Pause it. "
+                f"{error.message}"
+            )
         elif step is Step.TAKE_BACK:
             pass  # the next resume notes it anew
         elif step is Step.ASK:
@@ -100,10 +106,16 @@ class ResumingScope:
 
     def _switch(self) -> Found:
         self._scope.write(self._aws, self.state, True)
+        self._was_written(True)
         return Found.DONE
+
+    def _was_written(self, enabled: bool) -> None:
+        self.confirmed = False
+        self.state = self._scope.predict(self.state, enabled) if self.state else None
 
     def _ask(self) -> Found:
         self.state = self._scope.read(self._aws)
+        self.confirmed = True
         if self.state is None or not self.state.sending_enabled:
             return Found.OFF
         self.error = None  # the write was taken, and only its answer was lost
@@ -126,6 +138,7 @@ class ResumingScope:
 
     def _read_back(self) -> Found:
         self.state = read_back(self._aws, self._scope, True)
+        self.confirmed = True
         if self.state is None or not self.state.sending_enabled:
             return Found.OFF
         # Only this read shows the scope's own tags as they are now.
@@ -147,11 +160,20 @@ class ResumingScope:
         return Found.DONE
 
     def _pause_again(self) -> Found:
-        who = f"{', '.join(self._came)} has gone into ALARM" if self._came else f"{self._person} has paused it"
-        self._fail(f"{self._where} is paused again: {who} while it was resumed. Mend the cause, and try again.")
-        pause_again(self._aws, self._scope, self.state, self._came)
-        self.state = self._scope.predict(self.state, False) if self.state else None
+        self._scope.write(self._aws, self.state, False)
+        self._was_written(False)
+        self._fail(
+            f"{self._where} is paused again: {self._who_came} while it was resumed. Mend the cause, and try again."
+        )
+        try:
+            note_paused(self._aws, self._came)
+        except SesError as error:
+            self.problems.append(f"The {self._scope.label} is paused again, which could not be noted: {error.message}")
         return Found.DONE
+
+    @property
+    def _who_came(self) -> str:
+        return f"{', '.join(self._came)} has gone into ALARM" if self._came else f"{self._person} has paused it"
 
 
 def _new_pause(memory: Memory, known: Memory, began: datetime | None = None) -> str | None:

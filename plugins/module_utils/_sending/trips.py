@@ -36,6 +36,10 @@ def gone_into_alarm(alarms: Mapping[str, AlarmState], before: Mapping[str, Alarm
 def pause_again(aws: Aws, scope: Scope, state: ScopeState | None, alarms: Mapping[str, AlarmState]) -> None:
     """Undoes a resume in the name of these alarms, which found sending paused and would not act again."""
     scope.write(aws, state, False)
+    note_paused(aws, alarms)
+
+
+def note_paused(aws: Aws, alarms: Mapping[str, AlarmState]) -> None:
+    """As the function notes it: the transition that was handled."""
     for name, alarm in alarms.items():
-        # As the function notes it: the transition that was handled.
         remember(aws, {name: alarm}, {Key.PAUSED_AT: stamp(alarm.since) if alarm.since else now()})

@@ -83,7 +83,10 @@ class Asked:
         return SETS_OF.get(self.playbook)
 
     def _without_prefix(self, name: str) -> str | None:
-        """What is meant by a name that lacks our prefix."""
+        """What is meant by a name that lacks our prefix, or has other letters or strokes than ours."""
+        typed, name = name, name.lower().replace("-", "_")
+        if typed != name and name.startswith("ses_"):
+            return _closest(name, known(), LIKE_ANOTHER)
         if OURS.match(f"ses_{name}") and f"ses_{name}" in known():
             return f"ses_{name}"
         words = {**dict.fromkeys(SETS, self._set), **OTHERS} if self.playbook in ALIASES else {}

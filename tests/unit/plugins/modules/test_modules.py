@@ -176,6 +176,17 @@ def test_a_warning_is_no_part_of_the_result(
     assert "warnings" not in result
 
 
+def test_a_warning_is_no_part_of_a_failure_either(run: Run, target: Target, monkeypatch: pytest.MonkeyPatch) -> None:
+    warnings: list[str] = []
+    monkeypatch.setattr(operation, "warn", warnings.append)
+    target.aws().call("sesv2", "create_configuration_set", ConfigurationSetName="news")
+    result = run("ses_sending_enabled", enabled=False, configuration_sets=["nwes", "news"])
+    (warning,) = warnings
+    assert "there is no guard 'ses-pause'" in warning
+    assert result["failed"] is True
+    assert "warnings" not in result
+
+
 def test_diff_mode(run: Run) -> None:
     diff = run("ses_pause_function", True, code=CODE)["diff"]
     assert diff["before"] == {}

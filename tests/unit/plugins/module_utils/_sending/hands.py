@@ -61,6 +61,8 @@ class Hands(World):
         # Whose command it is that runs; the function's, if nobody's.
         self._who = ""
         self.calls = 0
+        # Of the last command: what it said of the account, if it came to its end.
+        self.reported: list[dict[str, Any]] = []
         super().__init__([], [])
 
     def begin(self, function: ModuleType, patch: Any, skew: timedelta) -> None:
@@ -119,10 +121,12 @@ class Hands(World):
     def try_command(self, who: str, faults: Faults | None = None, **options: Any) -> str:
         """What went wrong, or "": an error in words, or "killed"; anything else is a crash."""
         try:
-            self.command(who, faults, **options)
+            self.reported = self.command(who, faults, **options)["sending"]
         except SesError as error:
+            self.reported = error.details.get("sending", [])
             return error.message
         except Killed:
+            self.reported = []
             return "killed"
         return ""
 
@@ -186,6 +190,10 @@ class Hands(World):
     @property
     def is_resuming(self) -> bool:
         return any(Memory.of(alarm.tags, self.now).is_resuming for alarm in self.alarms.values())
+
+    def nothing_false_was_reported(self, where: str) -> None:
+        """null: it is not known."""
+        assert all(scope["sending_enabled"] in (None, self.is_on) for scope in self.reported), where
 
     def nothing_forbidden(self) -> None:
         assert self.violations == []

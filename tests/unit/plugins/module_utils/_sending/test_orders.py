@@ -146,6 +146,7 @@ def test_a_fault_at_any_call_of_a_resume_changes_no_owner_and_the_next_one_ends_
         hands, where = begin(next(skews)), f"{fault} at call {number}"
         before(hands)
         error = hands.try_command("ann", {number: fault}, **options_for(before))
+        hands.nothing_false_was_reported(where)
         hands.check()
         if hands.is_on:
             assert not hands.in_alarm, f"{where}: disarmed"
@@ -214,6 +215,7 @@ def test_a_fault_at_any_call_of_a_pause_keeps_only_its_own_write_from_being_done
         hands, where = begin(next(skews)), f"{fault} at call {number}"
         before(hands)
         error = hands.try_command("ann", {number: fault}, **PAUSE)
+        hands.nothing_false_was_reported(where)
         if error != "killed":
             assert not hands.is_on, f"{where}: {error}"
         hands.check()

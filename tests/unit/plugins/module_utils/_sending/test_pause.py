@@ -118,6 +118,40 @@ def test_one_set_that_cannot_be_read_and_one_that_is_misspelt_keep_no_other_from
     assert [scope["name"] for scope in caught.value.details["failed_scopes"]] == ["ofers"]
 
 
+def test_an_account_that_sts_does_not_name_is_paused_and_so_are_its_sets(
+    guarded: Target, aws: Callable[..., Any], ses: Any, control: Callable[..., Any]
+) -> None:
+    """Without an endpoint for STS, say: who paused cannot be noted, and what is said has no account in it."""
+    control("faults", rules=[{"kind": "denied", "operation": "GetCallerIdentity"}])
+    with pytest.raises(SesError) as caught:
+        pause(guarded, configuration_sets=["ofers", *SETS])
+    assert paused(ses) == SETS
+    assert caught.value.message == (
+        f"1 of 4 failed, the others are done. configuration set ofers: Not in SES of Region {REGION}: configuration "
+        "set ofers. Check the spelling and the Region."
+    )
+    control("ses", region=REGION, enforcement_status="SHUTDOWN")
+    first, *_others = pause(guarded)["warnings"]
+    assert first.startswith(f"Region {REGION}: AWS itself has paused sending")
+
+
+def test_what_a_terminal_of_another_encoding_gives_keeps_nothing_from_being_paused_and_noted(
+    guarded: Target, aws: Callable[..., Any], ses: Any
+) -> None:
+    broken = b"caf\xe9".decode(errors="surrogateescape")
+    guarded.run(ses_sending_enabled, enabled=False, reason=broken)
+    assert memory(aws)["reason"] == "=caf=3F"
+    with pytest.raises(SesError, match="1 of 2 failed, the others are done"):
+        pause(guarded, configuration_sets=[broken, "news"])
+    assert paused(ses) == ["news"]
+
+
+def test_an_unknown_set_is_explained_after_the_last_write(guarded: Target, ses: Any, order: list[str]) -> None:
+    with pytest.raises(SesError):
+        pause(guarded, configuration_sets=["ofers", *SETS])
+    assert order.index("get_caller_identity") > order.index("put_configuration_set_sending_options receipts")
+
+
 def test_a_throttled_write_waits_until_all_others_had_their_turn(
     guarded: Target, ses: Any, control: Callable[..., Any], order: list[str]
 ) -> None:
@@ -126,6 +160,25 @@ def test_a_throttled_write_waits_until_all_others_had_their_turn(
     writes = [call.rpartition(" ")[2] for call in order if call.startswith("put_configuration_set")]
     assert writes == ["news", "offers", "receipts", "news"]
     assert paused(ses) == SETS
+
+
+def test_a_write_whose_answer_is_lost_each_time_is_asked_about(
+    guarded: Target, aws: Callable[..., Any], control: Callable[..., Any]
+) -> None:
+    control("faults", rules=[{"kind": "reset_after", "operation": "PutAccountSendingAttributes"}])
+    (scope,) = pause(guarded)["sending"]
+    assert (scope["sending_enabled"], scope["changed"], scope["confirmed"]) == (False, True, True)
+    assert memory(aws)["reason"] == "a bad list"
+
+
+def test_of_what_could_be_neither_read_nor_written_nothing_is_said(
+    guarded: Target, control: Callable[..., Any]
+) -> None:
+    control("faults", rules=[{"kind": "denied", "service": "sesv2"}])
+    with pytest.raises(SesError, match="Allow ses:PutAccountSendingAttributes") as caught:
+        pause(guarded)
+    (scope,) = caught.value.details["sending"]
+    assert scope["sending_enabled"] is None
 
 
 def test_a_write_that_is_refused_is_reported_when_the_others_are_paused(
@@ -159,6 +212,29 @@ def test_who_we_are_need_not_be_known_for_a_pause(guarded: Target, ses: Any, con
     )
     not_noted, *_others = caught.value.details["sending"][1]["problems"]
     assert not_noted.startswith("The configuration set news is paused, but who paused it could not be noted: sts:Get")
+
+
+@pytest.mark.usefixtures("guarded")
+def test_a_tenant_that_could_not_be_read_before_is_noted_when_it_was_read_back(
+    target: Target, ses: Any, control: Callable[..., Any]
+) -> None:
+    ses.create_tenant(TenantName="acme")
+    control("faults", rules=[{"kind": "throttling", "operation": "GetTenant", "nth": 1}])
+    result = pause(target, tenants=["acme"])
+    tags = {tag["Key"]: tag["Value"] for tag in ses.get_tenant(TenantName="acme")["Tenant"]["Tags"]}
+    assert tags["ses-pause:reason"] == "a bad list"
+    assert "warnings" not in result
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_pause_that_nothing_remembers_is_said_also_where_people_are_notified(
+    target: Target, aws: Callable[..., Any], check_mode: bool
+) -> None:
+    aws("sns").create_topic(Name="ses-pause-notify")
+    (warning,) = target.run(ses_sending_enabled, check_mode, enabled=False)["warnings"]
+    assert warning.endswith(
+        "no alarm of the guard 'ses-pause' watches it, so who paused account and why is kept nowhere."
+    )
 
 
 # Where there is no guard

@@ -198,9 +198,9 @@ def test_both_rates_at_once_and_a_margin_of_ones_own(guarded: Target, cloudwatch
     assert threshold(cloudwatch, COMPLAINT) == (0.003, "0.003")
 
 
-@pytest.mark.parametrize("margin", [0, -0.1, 1.1])
+@pytest.mark.parametrize("margin", [0, -0.1, 0.009, 1.1, "nan", "inf"])
 def test_a_margin_that_cannot_be_meant(tripped: Target, margin: float) -> None:
-    with pytest.raises(SesError, match=r"recover_margin: .* is out of range"):
+    with pytest.raises(SesError, match=r"recover_margin: .* is out of range. Use 0.01 to 1, a share such as 0.1."):
         resume(tripped, recover_margin=margin)
 
 

@@ -86,6 +86,67 @@ def test_the_next_resume_goes_on_with_one_that_was_switched_on_and_not_noted(gua
     assert not resume(guarded)["changed"]
 
 
+@pytest.mark.parametrize(
+    ("operation", "nth", "fails"), [("DescribeAlarmsForMetric", [3, 4], True), ("GetAccount", [2], False)]
+)
+def test_what_was_switched_on_is_reported_as_on_whatever_fails_after_it(
+    guarded: Guarded, operation: str, nth: list[int], fails: bool
+) -> None:
+    pause_by_guard(guarded)
+    guarded.control("faults", rules=[{**NO_RETRY, "operation": operation, "nth": nth}])
+    try:
+        result = resume(guarded)
+    except SesError as error:
+        assert fails
+        result = error.details
+    assert result["changed"]
+    (scope,) = result["sending"]
+    assert (scope["sending_enabled"], scope["confirmed"]) == (True, False)
+    assert guarded.sends
+
+
+def test_one_that_is_gone_on_with_reports_what_it_has_changed_and_no_more(guarded: Guarded) -> None:
+    pause_by_guard(guarded)
+    guarded.control("faults", rules=[{**NO_RETRY, "operation": "TagResource", "nth": [3, 4]}])
+    with pytest.raises(SesError, match="could not be noted"):
+        resume(guarded)
+    guarded.control("faults", rules=[{**NO_RETRY, "operation": "TagResource"}])
+    with pytest.raises(SesError, match="sends again, but that could not be noted") as caught:
+        resume(guarded)
+    assert not caught.value.details["changed"]
+    # An alarm that the function does not hear of.
+    guarded.mute_trip_topic()
+    guarded.set_state(BOUNCE, "ALARM")
+    with pytest.raises(SesError) as caught:
+        resume(guarded)
+    assert caught.value.message.endswith("while it was resumed. Mend the cause, and try again.")
+    assert caught.value.details["diff"] == {
+        "before": {"account": {"sending_enabled": True}},
+        "after": {"account": {"sending_enabled": False}},
+    }
+    (scope,) = caught.value.details["sending"]
+    assert scope["problems"][0].startswith("The account is paused again, which could not be noted")
+    assert not guarded.sends
+
+
+def test_one_that_cannot_be_paused_again_is_not_said_to_be(guarded: Guarded, monkeypatch: pytest.MonkeyPatch) -> None:
+    pause_by_guard(guarded)
+    guarded.mute_trip_topic()
+    write = Account.write
+
+    def write_and_breach(self: Account, aws: Any, state: Any, enabled: bool) -> None:
+        write(self, aws, state, enabled)
+        guarded.set_state(BOUNCE, "ALARM")
+
+    monkeypatch.setattr(Account, "write", write_and_breach)
+    guarded.control("faults", rules=[{**NO_RETRY, "operation": "PutAccountSendingAttributes", "nth": 2}])
+    with pytest.raises(SesError) as caught:
+        resume(guarded)
+    assert "is paused again" not in caught.value.message
+    assert f"still sends, though {BOUNCE} has gone into ALARM, as it could not be paused again" in caught.value.message
+    assert caught.value.details["sending"][0]["sending_enabled"]
+
+
 def test_a_write_whose_answer_was_lost_is_asked_about(guarded: Guarded) -> None:
     pause_by_guard(guarded)
     guarded.control("faults", rules=[{"kind": "reset_after", "operation": "PutAccountSendingAttributes"}])
@@ -221,6 +282,25 @@ def test_one_whose_alarm_goes_off_again_keeps_no_other_from_being_resumed(
         resume(guarded, in_alarm="recover", configuration_sets=["news", "offers"])
     assert [scope["name"] for scope in caught.value.details["failed_scopes"]] == ["news"]
     assert [scope["sending_enabled"] for scope in caught.value.details["sending"]] == [False, True]
+
+
+def test_a_watch_that_fails_keeps_what_was_resumed_before_it_from_being_lost(guarded: Guarded) -> None:
+    guarded.ses.create_configuration_set(ConfigurationSetName="offers")
+    guarded.set_state(f"{BOUNCE}-news", "ALARM")
+    sets = ["news", "offers"]
+    guarded.target.run(ses_sending_enabled, enabled=False, configuration_sets=sets)
+    guarded.control("sns/outbox", method="DELETE")
+    guarded.control("faults", rules=[{**NO_RETRY, "operation": "DescribeAlarms"}])
+    with pytest.raises(SesError) as caught:
+        resume(guarded, in_alarm="recover", configuration_sets=sets)
+    (failed,) = caught.value.details["failed_scopes"]
+    assert failed["name"] == "news"
+    news, offers = caught.value.details["sending"]
+    assert (news["sending_enabled"], offers["sending_enabled"]) == (False, True)
+    # Its alarm was set to OK all the same.
+    assert news["changed"]
+    assert [step["alarm_name"] for step in news["recovered"]] == [f"{BOUNCE}-news"]
+    assert guarded.told() == ["Sending RESUMED by a person: configuration set offers, 123456789012, eu-west-1"]
 
 
 def test_the_margin_of_a_resume_is_kept_by_later_runs(guarded: Guarded) -> None:

@@ -49,6 +49,11 @@ def test_a_playbook_takes_whatever_it_reads(playbook: str) -> None:
         ("drill", "drill_mode", "ses_drill_mode"),
         ("status", "status_report", "ses_status_report"),
         ("site", "pause_configuration_sets", "ses_pause_configuration_sets"),
+        # In other letters, or with other strokes.
+        ("pause", "SES_CONFIGURATION_SETS", "ses_configuration_sets"),
+        ("pause", "ses-configuration-sets", "ses_configuration_sets"),
+        ("resume", "Configuration-Set", "ses_configuration_sets"),
+        ("drill", "SES_DRILL_MOD", "ses_drill_mode"),
     ],
 )
 def test_an_extra_variable_that_nobody_reads_is_refused(playbook: str, name: str, meant: str) -> None:
