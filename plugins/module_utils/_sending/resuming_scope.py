@@ -132,8 +132,9 @@ class ResumingScope:
         }
         self._came = gone_into_alarm(now.alarms, before)
         pairs = [(memory, self._memory.memories.get(name, Memory())) for name, memory in now.memories.items()]
-        pauses = [who for memory, known in pairs if (who := _new_pause(memory, known, began))]
-        self._person = next(iter(pauses), None)
+        pauses = [_new_pause(memory, known, began) for memory, known in pairs]
+        pauses.append(_new_pause(now.own, self._memory.own))
+        self._person = next(filter(None, pauses), None)
         return Found.CAME if self._came or self._person else Found.NOTHING
 
     def _read_back(self) -> Found:
