@@ -169,6 +169,6 @@ def watch(aws: Aws, alarms: Mapping[Scope, Iterable[str]], wait: float) -> dict[
             return failed
         if now >= say_at:
             say_at += SAY_SECONDS
-            count = sum(len(names) for names in watched.values())
-            aws.say(f"watching that {count} alarms of {len(watched)} scopes stay OK, {until - now:.0f} s left")
+            whose = f"{len(watched)} scopes" if len(watched) > 1 else f"the {next(iter(watched)).label}"
+            aws.say(f"watching that the alarms of {whose} stay OK, {until - now:.0f} s left")
         time.sleep(min(POLL_SECONDS, until - now))

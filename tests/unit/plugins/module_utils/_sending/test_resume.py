@@ -256,7 +256,7 @@ def test_all_scopes_recover_side_by_side_in_one_watch(
     assert [len(scope["recovered"]) for scope in result["sending"]] == [1] * 20
     assert sum(slept) == 90
     assert len(said) == 9
-    assert said[0] == "watching that 20 alarms of 20 scopes stay OK, 90 s left"
+    assert said[0] == "watching that the alarms of 20 scopes stay OK, 90 s left"
 
 
 def _listening(aws: Any, said: list[str]) -> Any:
