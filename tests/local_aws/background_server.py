@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.error import URLError
@@ -103,5 +104,5 @@ def _health(url: str) -> dict[str, Any]:
     try:
         with opener.open(f"{url}/_local_aws/health", timeout=PATIENCE) as answer:
             return dict(json.load(answer))
-    except (URLError, OSError, ValueError):
+    except (URLError, HTTPException, OSError, ValueError):  # also where it ends in the midst of its answer
         return {}
