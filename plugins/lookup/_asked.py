@@ -54,9 +54,13 @@ class LookupModule(LookupBase):
         known = variables or {}
         hosts = {host: known["hostvars"].raw_get(host) for host in known["ansible_play_hosts_all"]}
         own = hosts[known["inventory_hostname"]]
+        # What parse_kv keeps of "-e key=a b" beside {key: a}.
+        extra = {str(name): value for name, value in load_extra_vars(self._loader).items()}
+        stray = str(extra.pop("_raw_params", ""))
         asked = Asked(
             playbook=terms[0],
-            extra=frozenset(map(str, load_extra_vars(self._loader))),
+            extra=frozenset(extra),
+            stray=stray,
             of_play=frozenset(name for name, value in known.items() if name not in own or own[name] != value),
             inventory={host: list(found) for host, found in hosts.items()},
             is_limited="ansible_limit" in known,

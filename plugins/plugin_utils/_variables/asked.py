@@ -28,12 +28,14 @@ LIKE_ANOTHER = 0.7
 class Asked:
     """What was given to a playbook.
 
-    extra: the names of the variables given with -e. of_play: of those that the play has beside its hosts'. inventory:
-    {target: the names of all of its variables}. is_limited: whether --limit was given. all_targets: ses_all_targets.
+    extra: the names of the variables given with -e. stray: what stands beside them, as it was not quoted. of_play: the
+    names of those that the play has beside its hosts'. inventory: {target: the names of all of its variables}.
+    is_limited: whether --limit was given. all_targets: ses_all_targets.
     """
 
     playbook: str
     extra: frozenset[str] = frozenset()
+    stray: str = ""
     of_play: frozenset[str] = frozenset()
     inventory: Mapping[str, Iterable[str]] = field(default_factory=dict)
     is_limited: bool = False
@@ -58,10 +60,18 @@ class Asked:
 
     def refusals(self, reason: str) -> list[str]:
         """Why it is not done, a sentence or two each; none where all is well."""
-        found = [*self._extra(), *self._twice(), *self._inventory(), *self._targets()]
+        found = [*self._stray(), *self._extra(), *self._twice(), *self._inventory(), *self._targets()]
         if self.playbook in READ_BY["ses_reason"] and not reason.strip():
             found.append("Say why, for those who are told and for whoever comes next: -e 'ses_reason=\"...\"'.")
         return found
+
+    def _stray(self) -> Iterator[str]:
+        """A reason without its end is no reason, and a set's name without its variable pauses the account."""
+        if self.stray:
+            yield (
+                f"-e: {self.stray!r} stands outside of the quotes, and nothing reads it. Quote the value for Ansible, "
+                f"and all of it for the shell: -e 'ses_reason=\"a bad list\"'."
+            )
 
     def _extra(self) -> Iterator[str]:
         ours, read = known(), read_by(self.playbook)

@@ -137,6 +137,21 @@ def test_a_limit_that_selects_no_target_is_an_error(run: Play, tmp_path: Path, p
         assert f"None of the hosts that --limit {limit} selects is in ses_targets, so nothing was done." in text
 
 
+def test_a_limit_without_an_inventory_is_an_error(tmp_path: Path, local_aws: LocalAws) -> None:
+    path = tmp_path / "forgotten.yml"
+    path.write_text("{}\n")
+    status, table, text = play(local_aws.url, path, "pause", "--limit", "shop.eu", "-e", "ses_reason=test")
+    assert (status != 0, table) == (True, []), text
+    assert "The inventory has no host that --limit selects, so nothing was done. Give the inventory with -i" in text
+
+
+def test_a_reason_that_ends_at_its_first_space_is_refused(run: Play, sends: Callable[[], list[bool]]) -> None:
+    status, _table, text = run("pause", "-e", "ses_reason=bad list, old addresses")
+    assert status == 2, text
+    assert "-e: 'list, old addresses' stands outside of the quotes, and nothing reads it." in text
+    assert sends() == [True, True]
+
+
 def test_an_empty_group_is_an_error(run: Play, tmp_path: Path, local_aws: LocalAws) -> None:
     path = tmp_path / "empty.yml"
     path.write_text("ses_targets: {hosts: {}}\nweb: {hosts: {web.eu: {}}}\n")

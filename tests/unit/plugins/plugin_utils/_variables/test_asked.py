@@ -24,6 +24,12 @@ def of_inventory(playbook: str, *names: str) -> list[str]:
 
 
 @pytest.mark.parametrize("playbook", known.PLAYBOOKS)
+def test_what_stands_outside_of_the_quotes_is_refused(playbook: str) -> None:
+    (said,) = refusals(playbook, stray="list, old addresses")
+    assert said.startswith("-e: 'list, old addresses' stands outside of the quotes, and nothing reads it.")
+
+
+@pytest.mark.parametrize("playbook", known.PLAYBOOKS)
 def test_a_playbook_takes_whatever_it_reads(playbook: str) -> None:
     read = known.read_by(playbook)
     assert not refusals(playbook, *read, "region", "web_version", "configuration_file", "season")
