@@ -35,11 +35,11 @@ class Asked:
 
     playbook: str
     extra: frozenset[str] = frozenset()
-    stray: str = ""
     of_play: frozenset[str] = frozenset()
     inventory: Mapping[str, Iterable[str]] = field(default_factory=dict)
     is_limited: bool = False
     all_targets: bool = False
+    stray: str = ""
 
     def aliases(self) -> dict[str, str]:
         """{old name: new name} of those that are used. Only as extra variables: an inventory has tenants of its own."""
