@@ -138,9 +138,8 @@ def test_a_limit_that_selects_no_target_is_an_error(run: Play, tmp_path: Path, p
 
 
 def test_a_limit_without_an_inventory_is_an_error(tmp_path: Path, local_aws: LocalAws) -> None:
-    path = tmp_path / "forgotten.yml"
-    path.write_text("{}\n")
-    status, table, text = play(local_aws.url, path, "pause", "--limit", "shop.eu", "-e", "ses_reason=test")
+    forgotten = tmp_path / "targets.yml"
+    status, table, text = play(local_aws.url, forgotten, "pause", "--limit", "shop.eu", "-e", "ses_reason=test")
     assert (status != 0, table) == (True, []), text
     assert "The inventory has no host that --limit selects, so nothing was done. Give the inventory with -i" in text
 
